@@ -1,0 +1,24 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** A `timestamptz`: read as Date, written as Date or ISO string. */
+export type Timestamp = ColumnType<Date, Date | string, Date | string>
+
+export type WorkspaceTable = {
+  id: string
+  owner_id: string
+  handle: string
+  name: string
+  /** The last sequence number drawn; updating it is the lock that makes commit order sequence order. */
+  seq: Generated<number>
+  /** New for a database restored from a backup, so that devices notice. */
+  epoch: string
+  created_at: Timestamp
+}
+
+export type MemberTable = {
+  workspace_id: string
+  user_id: string
+  role: 'owner' | 'editor' | 'moderator' | 'viewer'
+}
+
+export type BaseTables = { workspaces: WorkspaceTable; members: MemberTable }

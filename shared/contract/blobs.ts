@@ -1,0 +1,36 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { Type } from 'typebox'
+import { standard } from './standard.ts'
+
+const None = Type.Undefined()
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
+
+export const ImportedImage = Type.Object({
+  hash: Hash,
+  name: Type.String(),
+  type: Type.String(),
+  bytes: Type.Integer(),
+  width: Type.Integer(),
+  height: Type.Integer(),
+})
+
+export const UploadState = Type.Object({
+  /** Hashes that the server does not have yet. */
+  waiting: Type.Array(Hash),
+  sentBytes: Type.Integer(),
+  totalBytes: Type.Integer(),
+  problems: Type.Array(Type.Object({ hash: Hash, code: Type.String(), message: Type.String() })),
+})
+
+export const blobs = {
+  /**
+   * Takes a picture in: upright, without location and device data, stored under its sha256. Errors: UNPROCESSABLE_CONTENT
+   * (`image_invalid`, `too_large`) with a sentence.
+   */
+  importImage: oc
+    .input(standard(Type.Object({ name: Type.String({ maxLength: 1000 }), data: Type.Unsafe<Blob>(Type.Any()) })))
+    .output(standard(ImportedImage)),
+  /** Starts (or resumes) uploads of everything queued, with this session; called when a network is there. */
+  upload: oc.input(standard(Type.Object({ hashes: Type.Array(Hash) }))).output(standard(None)),
+  uploads: oc.input(standard(None)).output(eventIterator(standard(UploadState))),
+}

@@ -1,0 +1,31 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { Type } from 'typebox'
+import { standard } from './standard.ts'
+
+const None = Type.Undefined()
+
+/** What this host can do; what it cannot has an honest fallback in the interface, never a hidden failure. */
+export const HostInfo = Type.Object({
+  kind: Type.Union([Type.Literal('electron'), Type.Literal('browser')]),
+  version: Type.String(),
+  platform: Type.String(),
+  /** Origin of the companion server, e.g. `http://127.0.0.1:4310`. */
+  serverUrl: Type.String(),
+  /** Where the host serves content-addressed blobs to the renderer: `${blobBase}${hash}`. */
+  blobBase: Type.String(),
+  can: Type.Object({
+    nativeMenu: Type.Boolean(),
+    tray: Type.Boolean(),
+    /** `keychain`: encrypted by the operating system; `file`: a key file only this user may read; `plain`: a warning is due. */
+    secrets: Type.Union([Type.Literal('keychain'), Type.Literal('file'), Type.Literal('plain')]),
+  }),
+})
+
+/** The desktop around the studio. */
+export const host = {
+  info: oc.input(standard(None)).output(standard(HostInfo)),
+  /** Opens an https (or this server's own) address in the person's browser. Errors: BAD_REQUEST for anything else. */
+  openExternal: oc.input(standard(Type.Object({ url: Type.String({ maxLength: 2000 }) }))).output(standard(None)),
+  /** Commands from outside the page: native menu, tray, deep links. */
+  commands: oc.input(standard(None)).output(eventIterator(standard(Type.Object({ command: Type.String() })))),
+}

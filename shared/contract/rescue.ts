@@ -1,0 +1,32 @@
+import { oc } from '@orpc/contract'
+import { Type } from 'typebox'
+import { standard } from './standard.ts'
+
+const None = Type.Undefined()
+export const RescuedDocument = Type.Object({
+  workspaceId: Type.String({ maxLength: 64 }),
+  collection: Type.String({ maxLength: 40 }),
+  id: Type.String({ maxLength: 64 }),
+  savedAt: Type.String({ maxLength: 24 }),
+  document: Type.Record(Type.String(), Type.Unknown()),
+})
+
+/** Plain-file mirror of documents the server does not have yet: a browser database can be wiped by a full disk. */
+export const rescue = {
+  keep: oc.input(standard(Type.Array(RescuedDocument, { maxItems: 500 }))).output(standard(None)),
+  /** The server has them: their mirror may go. */
+  release: oc
+    .input(
+      standard(
+        Type.Object({
+          workspaceId: Type.String({ maxLength: 64 }),
+          collection: Type.String({ maxLength: 40 }),
+          ids: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 1000 }),
+        }),
+      ),
+    )
+    .output(standard(None)),
+  list: oc
+    .input(standard(Type.Object({ workspaceId: Type.String({ maxLength: 64 }) })))
+    .output(standard(Type.Array(RescuedDocument))),
+}
