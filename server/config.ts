@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Variable, variables } from './config-variables.ts'
+import { defaultDataDir } from './database/cluster-place.ts'
+
+export type OidcProvider = { id: string; name: string; issuer: string; clientId: string; clientSecret: string }
+
+export type Config = {
+  host: string
+  port: number
+  /** Origin that people and links use, no trailing slash. Empty until the server listens when it was not set. */
+  publicUrl: string
+  trustProxy: boolean
+  dataDir: string
+  databaseUrl: string | undefined
+  /** Signs and encrypts sessions, links and second factors. */
+  secret: string
+  logLevel: string
+  signUp: 'open' | 'closed'
+  mail: { smtpUrl: string | undefined; from: string; folder: string }
+  oidc: OidcProvider[]
+  /** Origins of studios in other places, beside loopback and Electron. */
+  corsOrigins: string[]
+  limits: { requestsPerMinute: number; attemptsPerMinute: number }
+  drainMs: number
+  /** Bearer token that /metrics asks for; without one it answers this machine alone. */
+  metricsToken: string | undefined
+}
+
+/** A wrong setting: the message names each one and says what it should be. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the whole configuration from the environment. Unknown GROVER_ names and values out of range are refused together,
+ * by name. Errors: ConfigError.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = []
+  const read = <T>(variable: Variable<T>): T => {
+    const raw = env[variable.name]
+    const text = raw === undefined || raw === '' ? variable.default : raw
+    try {
+      return variable.parse(text)
+    } catch {
+      problems.push(`${variable.name} is «${variable.secret ? '…' : text}», but must be ${variable.range}.`)
+      return undefined as T
+    }
+  }
+  const v = variables
+  const known = new Set(Object.values(v).map((variable) => variable.name))
+  for (const name of Object.keys(env))
+    if (name.startsWith('GROVER_') && !known.has(name)) problems.push(`${name} is not a setting of Grover.`)
+
+  const dataDir = resolve(read(v.dataDir) || defaultDataDir(env))
+  const config: Config = {
+    host: read(v.host),
+    port: read(v.port),
+    publicUrl: read(v.publicUrl),
+    trustProxy: read(v.trustProxy),
+    dataDir,
+    databaseUrl: read(v.databaseUrl) || undefined,
+    secret: read(v.secret),
+    logLevel: read(v.logLevel),
+    signUp: read(v.signUp),
+    mail: {
+      smtpUrl: read(v.smtpUrl) || undefined,
+      from: read(v.mailFrom),
+      folder: resolve(read(v.mailFolder) || join(dataDir, 'mail')),
+    },
+    oidc: read(v.oidc),
+    corsOrigins: read(v.corsOrigins),
+    limits: { requestsPerMinute: read(v.requestsPerMinute), attemptsPerMinute: read(v.attemptsPerMinute) },
+    drainMs: read(v.drainSeconds) * 1000,
+    metricsToken: read(v.metricsToken) || undefined,
+  }
+  if (problems.length === 0 && config.databaseUrl && !config.secret)
+    problems.push('GROVER_SECRET must be set together with GROVER_DATABASE_URL: all servers of one database share it.')
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  return config
+}
+
+/** The server's secret: as configured, else made once and kept in the data folder where only its owner reads it. */
+export function ensureSecret(config: Config): string {
+  if (config.secret) return config.secret
+  const file = join(config.dataDir, 'secret')
+  if (!existsSync(file)) {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
+  }
+  chmodSync(file, 0o600)
+  return readFileSync(file, 'utf8').trim()
+}

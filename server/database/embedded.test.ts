@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Kysely } from 'kysely'
+import { expect, test } from 'vitest'
+import { testBinariesDir, testDatabase } from '../testing/database.ts'
+import { connect } from './database.ts'
+import { startEmbedded } from './embedded.ts'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations.ts'
+
+test('a new folder becomes a running PostgreSQL, and what was written is there after a stop and a start', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'grover-embedded-'))
+  const first = await startEmbedded({ dataDir, binariesDir: testBinariesDir })
+  const a = connect(first.connection, () => {})
+  await a.pool.query('create table kept (n int); insert into kept values (7)')
+  await a.close()
+  await first.stop()
+  const second = await startEmbedded({ dataDir, binariesDir: testBinariesDir })
+  const b = connect(second.connection, () => {})
+  expect((await b.pool.query('select n from kept')).rows).toEqual([{ n: 7 }])
+  await b.close()
+  await second.stop()
+  await rm(dataDir, { recursive: true })
+})
+
+test('a PostgreSQL left running by a killed server is stopped and replaced', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'grover-embedded-'))
+  const orphan = await startEmbedded({ dataDir, binariesDir: testBinariesDir })
+  const next = await startEmbedded({ dataDir, binariesDir: testBinariesDir })
+  expect(await orphan.died).toMatch(/ended/)
+  const c = connect(next.connection, () => {})
+  expect((await c.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  await c.close()
+  await next.stop()
+  await rm(dataDir, { recursive: true })
+})
+
+test('two servers that migrate an empty database together both come up, and each step is applied once', async () => {
+  const base = await testDatabase()
+  await base.pool.query('drop schema public cascade; create schema public; drop schema if exists pgboss cascade')
+  const applied = await Promise.all([1, 2].map(() => migrate(base.db as unknown as Kysely<never>, migrations)))
+  expect(applied.flat().sort()).toEqual(migrations.map((m) => m.id).sort())
+  await base.drop()
+})

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PoolConfig } from 'pg'
+import { installBinaries } from './binaries.ts'
+import { type Account, placeCluster } from './cluster-place.ts'
+
+export type EmbeddedPostgres = {
+  connection: PoolConfig
+  /** Resolves when PostgreSQL ends without having been asked to. */
+  died: Promise<string>
+  stop(): Promise<void>
+}
+
+type Options = { dataDir: string; binariesDir?: string; settings?: Record<string, string> }
+
+const run = (program: string, args: string[], account: Account | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...account, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: postgresEnv() })
+    let output = ''
+    child.stdout.on('data', (d) => (output += d))
+    child.stderr.on('data', (d) => (output += d))
+    child.on('error', reject)
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} failed (${code}): ${output.trim()}`)),
+    )
+  })
+
+/** Nothing of our own environment, which may carry secrets, reaches PostgreSQL. */
+const postgresEnv = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' })
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** A server that was killed leaves its PostgreSQL running. Stops it, so that the new one is ours to supervise. */
+async function stopLeftOver(data: string): Promise<void> {
+  const pidFile = join(data, 'postmaster.pid')
+  const lines = await readFile(pidFile, 'utf8').then(
+    (text) => text.split('\n'),
+    () => undefined,
+  )
+  const pid = Number(lines?.[0])
+  if (!lines || !Number.isInteger(pid) || pid <= 1) return
+  const runsHere =
+    alive(pid) &&
+    (process.platform !== 'linux' ||
+      (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').includes(data))
+  if (!runsHere) {
+    // The machine went down, or the number now belongs to a stranger, whom PostgreSQL would mistake for itself.
+    await rm(pidFile, { force: true })
+    return
+  }
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; alive(pid); waited += 20) {
+    if (waited === 5_000) process.kill(pid, 'SIGQUIT')
+    if (waited > 15_000) throw new Error(`A PostgreSQL left by an earlier run (process ${pid}) does not stop.`)
+    await delay(20)
+  }
+}
+
+const settings: Record<string, string> = {
+  listen_addresses: '',
+  max_connections: '120',
+  shared_buffers: '64MB',
+  // A published post must survive the power cut: the default, said aloud.
+  fsync: 'on',
+  synchronous_commit: 'on',
+  max_wal_size: '512MB',
+  checkpoint_timeout: '15min',
+  log_min_messages: 'warning',
+  log_timezone: 'UTC',
+  timezone: 'UTC',
+  // Small queries by the thousand: compiling them costs more than it gains.
+  jit: 'off',
+  // The files are ours alone; a shared memory segment by key could collide with a neighbour's cluster.
+  dynamic_shared_memory_type: 'posix',
+}
+
+/**
+ * Real PostgreSQL from an npm package, run and supervised by this process on a private socket. The caller must already
+ * hold the data folder's lock. Errors: those of initdb and of the start, with PostgreSQL's own words.
+ */
+export async function startEmbedded({ dataDir, binariesDir, settings: extra }: Options): Promise<EmbeddedPostgres> {
+  const place = await placeCluster(dataDir)
+  const programs = await installBinaries(binariesDir ?? place.binaries, place.account)
+  await stopLeftOver(place.data)
+  if (!existsSync(join(place.data, 'PG_VERSION')))
+    await run(
+      join(programs, 'bin', 'initdb'),
+      [
+        '-D',
+        place.data,
+        '-U',
+        'grover',
+        '-A',
+        'trust',
+        '-E',
+        'UTF8',
+        '--locale=C.UTF-8',
+        '--no-instructions',
+        '--no-sync',
+      ],
+      place.account,
+    )
+  const child = await launch(join(programs, 'bin', 'postgres'), place, { ...settings, ...extra })
+  let stopping = false
+  const ended = new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(`PostgreSQL ended (${signal ?? code})`)),
+  )
+  const died = new Promise<string>((resolve) => {
+    void ended.then((how) => stopping || resolve(how))
+  })
+  return {
+    connection: { host: place.socket, port: 5432, user: 'grover', database: 'postgres' },
+    died,
+    async stop() {
+      stopping = true
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT')
+      await ended
+    },
+  }
+}
+
+async function launch(
+  program: string,
+  place: { data: string; socket: string; account: Account | undefined },
+  options: Record<string, string>,
+): Promise<ChildProcess> {
+  const args = ['-D', place.data, '-k', place.socket]
+  for (const [name, value] of Object.entries(options)) args.push('-c', `${name}=${value}`)
+  // A log file, not a pipe: PostgreSQL must be able to write after our death.
+  const log = await open(join(place.data, 'server.log'), 'a', 0o600)
+  const child = spawn(program, args, {
+    ...place.account,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: postgresEnv(),
+  })
+  await log.close()
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      void readFile(join(place.data, 'server.log'), 'utf8').then((text) =>
+        reject(new Error(`PostgreSQL did not start (${code}): ${text.trim().split('\n').slice(-5).join('\n')}`)),
+      )
+    })
+  })
+  const ready = (async () => {
+    // The eighth line of postmaster.pid says when it takes connections; pg_ctl waits by the same sign.
+    while (child.exitCode === null && child.signalCode === null) {
+      const status = await readFile(join(place.data, 'postmaster.pid'), 'utf8').catch(() => '')
+      const lines = status.split('\n')
+      if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return
+      await delay(10)
+    }
+  })()
+  await Promise.race([ready, failed])
+  return child
+}

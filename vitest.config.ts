@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{shared,main,renderer,server,tools}/**/*.test.{ts,tsx}'],
+    globalSetup: ['server/testing/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores: more workers only make each test slower.
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['shared/**/*.ts', 'server/**/*.ts', 'main/services/**/*.ts'],
+      exclude: ['**/*.test.ts', 'server/testing/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+})
