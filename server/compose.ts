@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { PoolConfig } from 'pg'
+import { createAccounts } from './accounts/index.ts'
+import type { Config } from './config.ts'
+import { connect } from './database/database.ts'
+import { migrate } from './database/migrate.ts'
+import { migrations } from './database/migrations.ts'
+import { type Clock, createApp, type Log } from './http/app.ts'
+import { health } from './http/health.ts'
+import { describeApi } from './http/openapi.ts'
+import { protect } from './http/security.ts'
+import { createMailer } from './mail/mailer.ts'
+import { createDiskBlobs } from './media/disk-blobs.ts'
+import { createMedia } from './media/index.ts'
+import { createPublishing } from './schedule/index.ts'
+import { createSite } from './site/index.ts'
+import { createSync } from './sync/index.ts'
+import { createPokes } from './sync/pokes.ts'
+
+type Parts = { config: Config; log: Log; clock: Clock; connection: PoolConfig }
+
+/** The whole server, top to bottom. Nothing runs before `listen`, except the migrations. */
+export async function compose({ config, log, clock, connection }: Parts) {
+  const { db, pool, close } = connect(connection, (error) => log.error({ err: error }, 'idle database connection broke'))
+  try {
+    const applied = await migrate(db, migrations)
+    if (applied.length > 0) log.info({ applied }, 'database migrated')
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  const mail = createMailer({ config, log })
+  const accounts = createAccounts({ db, pool, config, mail, clock, log })
+  const sync = createSync({ db, clock, log, authenticate: accounts.authenticate })
+  const media = createMedia({
+    db,
+    blobs: createDiskBlobs(join(config.dataDir, 'blobs')),
+    sync,
+    authenticate: accounts.authenticate,
+    clock,
+    config,
+  })
+  const publishing = createPublishing({ db, pool, config, sync, media, clock, log })
+  const site = createSite({ db, accounts, media, config, clock })
+
+  let draining = false
+  const app = createApp({ config, log })
+  await protect(app, config)
+  await describeApi(app, '0.1.0')
+  health(app, {
+    config,
+    isDraining: () => draining,
+    checks: {
+      database: async () => void (await sql`select 1`.execute(db)),
+      jobs: publishing.ready,
+      blobs: media.ready,
+    },
+  })
+  for (const feature of [accounts, sync, media, publishing, site]) await app.register(feature.plugin)
+  const pokes = createPokes({ httpServer: app.server, authenticate: accounts.authenticate, sync, pool, config, log })
+  accounts.onRevoked(pokes.disconnectSession)
+
+  return {
+    app,
+    async listen(): Promise<void> {
+      await publishing.start()
+      await app.listen({ host: config.host, port: config.port })
+    },
+    /** Refuses new requests, lets those under way finish, then stops the parts in reverse order. */
+    async stop(): Promise<void> {
+      draining = true
+      await pokes.stop()
+      await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, config.drainMs).unref())])
+      await publishing.stop()
+      await close()
+    },
+    /** A sample creator for `--demo`. Errors: when the database already has people. Returns lines to print. */
+    async fillDemo(): Promise<string[]> {
+      const { fillDemo } = await import('./demo/demo.ts')
+      return fillDemo({ db, accounts, sync, media, clock, config })
+    },
+  }
+}
