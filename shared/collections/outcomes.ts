@@ -15,20 +15,18 @@ export const OutcomeSchema = Type.Object(
      * late rule · `withdrawn` taken down · `failed` see `problem`. media: `stored`.
      */
     state: Type.Union(
-      (
-        [
-          'draft',
-          'waiting',
-          'scheduled',
-          'held',
-          'late',
-          'published',
-          'skipped',
-          'withdrawn',
-          'failed',
-          'stored',
-        ] as const
-      ).map((state) => Type.Literal(state)),
+      [
+        Type.Literal('draft'),
+        Type.Literal('waiting'),
+        Type.Literal('scheduled'),
+        Type.Literal('held'),
+        Type.Literal('late'),
+        Type.Literal('published'),
+        Type.Literal('skipped'),
+        Type.Literal('withdrawn'),
+        Type.Literal('failed'),
+        Type.Literal('stored'),
+      ],
       { maxLength: 12 },
     ),
     /** The plan (`plan.id`) this outcome answers; empty for a draft. */
