@@ -1,0 +1,189 @@
+import { fail } from '../errors.ts'
+import type { LocalDateTime } from './units.ts'
+import { type WallMs, type ZoneOffsets, zoneOffsets } from './zone-offsets.ts'
+
+/**
+ * The calendar's dates. A day is the number of days since 1970-01-01 in no zone at all, so that a grid is arithmetic;
+ * only `zoneOffsets` knows which instants belong to it.
+ */
+declare const dayUnit: unique symbol
+export type Day = number & { readonly [dayUnit]: 'Day' }
+
+export const dayMs = 86_400_000
+export const minuteMs = 60_000
+
+export const dayOfWall = (wall: WallMs): Day => Math.floor(wall / dayMs) as Day
+export const addDays = (day: Day, count: number): Day => (day + count) as Day
+export const dayWall = (day: Day): WallMs => day * dayMs
+/** The day that an instant falls on in a zone. */
+export const dayAt = (at: number, offsets: ZoneOffsets): Day => dayOfWall(offsets.wall(at))
+
+export const isoDay = (day: Day): string => new Date(day * dayMs).toISOString().slice(0, 10)
+
+/** Reads `YYYY-MM-DD`; null for anything that is not a date of the years 1970–2199. */
+export function parseDay(text: string): Day | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null
+  const ms = Date.parse(`${text}T00:00:00Z`)
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) return null
+  const day = dayOfWall(ms)
+  return day >= 0 && day < 84_006 ? day : null
+}
+
+/** ISO weekday: 1 Monday … 7 Sunday. 1970-01-01 was a Thursday. */
+export const weekdayOf = (day: Day): number => ((((day + 3) % 7) + 7) % 7) + 1
+export const startOfWeek = (day: Day, weekStart: number): Day => addDays(day, -((weekdayOf(day) - weekStart + 7) % 7))
+
+export const startOfMonth = (day: Day): Day => {
+  const date = new Date(day * dayMs)
+  return dayOfWall(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1))
+}
+
+/** The same date `count` months on; the last of the month where that one is shorter (31 January → 28 February). */
+export const addMonths = (day: Day, count: number): Day => {
+  const date = new Date(day * dayMs)
+  const first = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count, 1)
+  const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count + 1, 0)).getUTCDate()
+  return dayOfWall(first + (Math.min(date.getUTCDate(), length) - 1) * dayMs)
+}
+
+/** ISO week number of the year, by the Thursday of the week. */
+export const weekNumber = (day: Day): number => {
+  const thursday = addDays(startOfWeek(day, 1), 3)
+  const year = new Date(thursday * dayMs).getUTCFullYear()
+  return Math.floor((thursday - dayOfWall(Date.UTC(year, 0, 1))) / 7) + 1
+}
+
+/** The whole weeks that hold a month: 28, 35 or 42 days. */
+export function monthGrid(day: Day, weekStart: number): { first: Day; next: Day; days: Day[] } {
+  const first = startOfMonth(day)
+  const next = addMonths(first, 1)
+  const days = daysFrom(startOfWeek(first, weekStart), startOfWeek(addDays(next, 6), weekStart))
+  return { first, next, days }
+}
+
+export const weekDays = (day: Day, weekStart: number): Day[] => {
+  const first = startOfWeek(day, weekStart)
+  return daysFrom(first, addDays(first, 7))
+}
+
+const daysFrom = (first: Day, end: Day): Day[] => Array.from({ length: end - first }, (_, i) => addDays(first, i))
+
+/**
+ * The first instant of a day in a zone; where midnight itself is skipped (Beirut, Cairo) that is the moment the clock
+ * jumps. The day ends where the next one starts: it lasts 23, 24 or 25 hours, or none (Apia, 30 December 2011).
+ */
+export function startOfDay(day: Day, offsets: ZoneOffsets): number {
+  const reading = offsets.read(dayWall(day))
+  return reading.kind === 'never' ? reading.transition : reading.at
+}
+
+export const dayLengthMs = (day: Day, offsets: ZoneOffsets): number =>
+  startOfDay(addDays(day, 1), offsets) - startOfDay(day, offsets)
+
+/** The instants `[from, to)` that a run of days covers. */
+export const instantsOf = (days: readonly Day[], offsets: ZoneOffsets): { from: number; to: number } => ({
+  from: startOfDay(days[0]!, offsets),
+  to: startOfDay(addDays(days[days.length - 1]!, 1), offsets),
+})
+
+export type Placed<Item> = { item: Item; at: number; wall: WallMs; day: Day; second: boolean }
+
+/** Puts each item on its day in a zone, each day in order of time. Days with nothing are absent. */
+export function placeByDay<Item>(
+  items: readonly Item[],
+  instant: (item: Item) => number,
+  offsets: ZoneOffsets,
+): Map<Day, Placed<Item>[]> {
+  const days = new Map<Day, Placed<Item>[]>()
+  for (const item of items) {
+    const at = instant(item)
+    if (Number.isNaN(at)) continue
+    const wall = offsets.wall(at)
+    const day = dayOfWall(wall)
+    const placed = { item, at, wall, day, second: false }
+    const list = days.get(day)
+    if (list) list.push(placed)
+    else days.set(day, [placed])
+  }
+  for (const list of days.values()) list.sort((a, b) => a.at - b.at)
+  markSecondReadings(days, offsets)
+  return days
+}
+
+/** Only days on which a clock goes back can hold a second reading: ask those, not each post. */
+function markSecondReadings<Item>(days: Map<Day, Placed<Item>[]>, offsets: ZoneOffsets): void {
+  for (const [day, list] of days) {
+    const start = dayWall(day) - 26 * 3_600_000
+    const back = offsets.transitions(start, start + 76 * 3_600_000).some((t) => t.afterMs < t.beforeMs)
+    if (back) for (const placed of list) placed.second = offsets.isSecond(placed.at)
+  }
+}
+
+/* ------------------------------------------------------------------ moving */
+
+export type When = { local: LocalDateTime; zone: string }
+
+export const localOf = (wall: WallMs): LocalDateTime => new Date(wall).toISOString().slice(0, 19) as LocalDateTime
+export const wallOf = (local: string): WallMs => {
+  const wall = Date.parse(`${local}Z`)
+  return Number.isNaN(wall) ? fail('schedule_time_invalid', `“${local}” is not a date and time.`) : wall
+}
+
+export type MoveCheck =
+  | { ok: true; at: number; local: LocalDateTime; zone: string; twice: boolean }
+  | { ok: false; why: 'gap'; local: LocalDateTime; zone: string; nearest: LocalDateTime; at: number }
+  | { ok: false; why: 'past'; local: LocalDateTime; zone: string; at: number }
+
+/**
+ * Whether a post may be planned for a wall-clock time. A time inside the gap of a clock change is refused with the
+ * first one after it; a time that comes twice is taken at its first occurrence (`twice`), as `resolveLocal` does.
+ */
+export function checkWhen({ local, zone }: When, now: number): MoveCheck {
+  const reading = zoneOffsets(zone).read(wallOf(local))
+  if (reading.kind === 'never')
+    return { ok: false, why: 'gap', local, zone, nearest: localOf(reading.gapEnd), at: reading.transition }
+  const at = reading.at
+  if (at <= now) return { ok: false, why: 'past', local, zone, at }
+  return { ok: true, at, local, zone, twice: reading.kind === 'twice' }
+}
+
+/**
+ * The plan of a post dropped on another day, seen in the zone of `view`: its own wall-clock time on its own zone's
+ * date. 09:00 in Berlin stays 09:00 in Berlin across a clock change, whoever looks at it from wherever. Near midnight a
+ * change of offset between the two zones can push it over the day's edge; then the neighbouring date is taken.
+ */
+export function moveToDay(plan: When & { at: number }, to: Day, view: ZoneOffsets): When {
+  const own = zoneOffsets(plan.zone)
+  const wall = wallOf(plan.local)
+  const shift = to - dayAt(plan.at, view)
+  const shifted = [shift, shift - 1, shift + 1].map((days) => wall + days * dayMs)
+  const lands = shifted.find((candidate) => {
+    const reading = own.read(candidate)
+    return reading.kind !== 'never' && dayAt(reading.at, view) === to
+  })
+  return { local: localOf(lands ?? shifted[0]!), zone: plan.zone }
+}
+
+/**
+ * The plan of a post dropped on an instant, kept in its own zone. A plan is a wall-clock time, so the second of two
+ * equal ones cannot be asked for: the first is meant.
+ */
+export const moveToInstant = (zone: string, at: number): When => ({
+  local: localOf(zoneOffsets(zone).wall(at)),
+  zone,
+})
+
+/**
+ * A step of the keyboard along the clock, in minutes of real time. It passes over what a plan cannot say: the second
+ * run of a repeated hour is jumped in the direction of travel; a gap never comes up, as no instant lies in it.
+ */
+export function moveByMinutes(plan: { at: number; zone: string }, minutes: number): When {
+  const own = zoneOffsets(plan.zone)
+  const at = plan.at + minutes * minuteMs
+  const wall = own.wall(at)
+  if (!own.isSecond(at)) return { local: localOf(wall), zone: plan.zone }
+  const back = own.transitions(at - dayMs, at + 1).findLast((t) => t.afterMs < t.beforeMs)
+  // Backwards the first reading of the same time is right; forwards the repetition's end is the next new time.
+  const target = minutes < 0 || !back ? wall : back.at + back.beforeMs
+  return { local: localOf(target), zone: plan.zone }
+}
