@@ -26,6 +26,9 @@ export type Config = {
   drainMs: number
   /** Bearer token that /metrics asks for; without one it answers this machine alone. */
   metricsToken: string | undefined
+  demo: boolean
+  /** Stop when standard input closes: the studio that started this server has ended. */
+  parentPipe: boolean
 }
 
 /** A wrong setting: the message names each one and says what it should be. */
@@ -73,7 +76,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     limits: { requestsPerMinute: read(v.requestsPerMinute), attemptsPerMinute: read(v.attemptsPerMinute) },
     drainMs: read(v.drainSeconds) * 1000,
     metricsToken: read(v.metricsToken) || undefined,
+    demo: read(v.demo),
+    parentPipe: read(v.parentPipe),
   }
+  for (const elsewhere of [v.serverUrl, v.node, v.browser]) read<unknown>(elsewhere)
   if (problems.length === 0 && config.databaseUrl && !config.secret)
     problems.push('GROVER_SECRET must be set together with GROVER_DATABASE_URL: all servers of one database share it.')
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import pino from 'pino'
 import { compose } from './compose.ts'
@@ -17,6 +18,8 @@ const freePort = (host: string): Promise<number> =>
   })
 
 async function main(): Promise<void> {
+  // What the environment already says wins over the file.
+  if (existsSync('.env')) process.loadEnvFile('.env')
   const config = readConfig(process.env)
   if (config.port === 0) config.port = await freePort(config.host)
   const shownHost = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host

@@ -1,0 +1,34 @@
+import { defineConfig } from 'playwright/test'
+import { requireBrowser } from '../tools/find-browser.ts'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: ['{journeys,faults,security,performance}/**/*.e2e.ts'],
+  // Each journey starts a whole product; on two cores they only get in each other's way.
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['json']],
+  outputDir: '../test-results',
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath: requireBrowser(),
+      args: [
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+      chromiumSandbox: process.getuid?.() !== 0,
+    },
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+})
