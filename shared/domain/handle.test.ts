@@ -105,7 +105,9 @@ test('a suggestion made from any name is a valid handle', () => {
   expect(suggestHandle('Zoë Müller')).toBe('zoe-muller')
   expect(suggestHandle('Li')).toBe('li-posts')
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (name) => expect(handleProblem(suggestHandle(name))).toBeNull()),
+    fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+      expect(handleProblem(suggestHandle(name))).toBeNull()
+    }),
   )
   for (const name of ['admin', '日本', '', '---', 'Grover']) expect(handleProblem(suggestHandle(name)), name).toBeNull()
 })
