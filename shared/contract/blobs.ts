@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { Type } from 'typebox'
+import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
@@ -24,13 +25,18 @@ export const UploadState = Type.Object({
 
 export const blobs = {
   /**
-   * Takes a picture in: upright, without location and device data, stored under its sha256. Errors: UNPROCESSABLE_CONTENT
-   * (`image_invalid`, `too_large`) with a sentence.
+   * Takes a picture in: upright, without location and device data, stored under its sha256. Errors: `image_invalid`,
+   * `media_type_unsupported`, `too_large`, `storage_full`, each with a sentence.
    */
   importImage: oc
+    .errors(named('image_invalid', 'media_type_unsupported', 'too_large', 'storage_full'))
     .input(standard(Type.Object({ name: Type.String({ maxLength: 1000 }), data: Type.Unsafe<Blob>(Type.Any()) })))
     .output(standard(ImportedImage)),
-  /** Starts (or resumes) uploads of everything queued, with this session; called when a network is there. */
+  /**
+   * Queues these pictures and starts (or resumes) uploads of everything queued, with this session; called when a network
+   * is there. The queue outlives the studio. A picture that the server already has is not sent.
+   */
   upload: oc.input(standard(Type.Object({ hashes: Type.Array(Hash) }))).output(standard(None)),
+  /** The state of the queue, at once and after every change. */
   uploads: oc.input(standard(None)).output(eventIterator(standard(UploadState))),
 }

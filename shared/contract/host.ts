@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { Type } from 'typebox'
+import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
@@ -24,8 +25,17 @@ export const HostInfo = Type.Object({
 /** The desktop around the studio. */
 export const host = {
   info: oc.input(standard(None)).output(standard(HostInfo)),
-  /** Opens an https (or this server's own) address in the person's browser. Errors: BAD_REQUEST for anything else. */
-  openExternal: oc.input(standard(Type.Object({ url: Type.String({ maxLength: 2000 }) }))).output(standard(None)),
-  /** Commands from outside the page: native menu, tray, deep links. */
+  /**
+   * Opens an https (or this server's own) address in the person's browser. Errors: `not_allowed` for anything else,
+   * `unavailable` when this machine has no browser to open it in.
+   */
+  openExternal: oc
+    .errors(named('not_allowed', 'unavailable'))
+    .input(standard(Type.Object({ url: Type.String({ maxLength: 2000 }) })))
+    .output(standard(None)),
+  /**
+   * Commands from outside the page, by name of the command registry: native menu, tray, deep links (`go:/posts/ID`: the
+   * path has been checked against the routes that may be opened from outside).
+   */
   commands: oc.input(standard(None)).output(eventIterator(standard(Type.Object({ command: Type.String() })))),
 }

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { Type } from 'typebox'
+import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
@@ -13,7 +14,11 @@ export const RescuedDocument = Type.Object({
 
 /** Plain-file mirror of documents the server does not have yet: a browser database can be wiped by a full disk. */
 export const rescue = {
-  keep: oc.input(standard(Type.Array(RescuedDocument, { maxItems: 500 }))).output(standard(None)),
+  /** Errors: `document_too_large`, `storage_full`. */
+  keep: oc
+    .errors(named('document_too_large', 'storage_full'))
+    .input(standard(Type.Array(RescuedDocument, { maxItems: 500 })))
+    .output(standard(None)),
   /** The server has them: their mirror may go. */
   release: oc
     .input(

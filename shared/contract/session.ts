@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { Type } from 'typebox'
+import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
@@ -19,10 +20,12 @@ export const session = {
   set: oc.input(standard(StoredSession)).output(standard(None)),
   clear: oc.input(standard(None)).output(standard(None)),
   /**
-   * Sign-in through the person's own browser: loopback redirect + PKCE (RFC 8252). Resolves with the session token.
-   * Errors: TIMEOUT after 5 minutes, FORBIDDEN when refused; cancelled by aborting the call.
+   * Sign-in through the person's own browser: loopback redirect + PKCE (RFC 8252). Resolves with the session token, which
+   * the studio then completes to a session and hands to `set`. Errors: `sign_in_timed_out` after 5 minutes,
+   * `sign_in_failed` when refused, `unavailable` when no browser or no server answers; cancelled by aborting the call.
    */
   signInWithBrowser: oc
+    .errors(named('sign_in_timed_out', 'sign_in_failed', 'unavailable'))
     .input(standard(Type.Object({ provider: Type.String({ maxLength: 60 }) })))
     .output(standard(Type.Object({ token: Type.String() }))),
 }
