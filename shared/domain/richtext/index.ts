@@ -1,0 +1,18 @@
+export { type BodyNode, checkBody } from './check.ts'
+export {
+  applyBody,
+  type BodyProjection,
+  bodyFromJson,
+  emptyBody,
+  encodeBody,
+  mergeBodies,
+  openBody,
+  projectDoc,
+  type ReadBody,
+  readBody,
+} from './document.ts'
+export { bodyField, bodySchema, createBodyExtensions, Embed, headingLevels, Picture } from './extensions.ts'
+export { bodyLimits, hashPattern, maxBodyLength } from './limits.ts'
+export { safeHref, safePageHref } from './links.ts'
+export { escapeHtml, imageWidths, type RenderOptions, renderHtml, renderImage } from './render.ts'
+export { countWords, readingMinutes } from './words.ts'
