@@ -18,7 +18,7 @@ const pattern =
   /(?:^|\n|;)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g
 
 /** What a file imports: repository paths for relative specifiers, package names (or `node:…`) for the rest. */
-export function importsOf(file: string, text: string): string[] {
+function importsOf(file: string, text: string): string[] {
   return [...text.matchAll(pattern)].map((match) => {
     const specifier = (match[1] ?? match[2] ?? match[3])!.replace(/\?.*$/, '')
     if (specifier.startsWith('.'))
