@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Kysely } from 'kysely'
+
 import { expect, test } from 'vitest'
 import { testBinariesDir, testDatabase } from '../testing/database.ts'
 import { connect } from './database.ts'
@@ -39,7 +39,7 @@ test('a PostgreSQL left running by a killed server is stopped and replaced', asy
 test('two servers that migrate an empty database together both come up, and each step is applied once', async () => {
   const base = await testDatabase()
   await base.pool.query('drop schema public cascade; create schema public; drop schema if exists pgboss cascade')
-  const applied = await Promise.all([1, 2].map(() => migrate(base.db as unknown as Kysely<never>, migrations)))
+  const applied = await Promise.all([1, 2].map(() => migrate(base.db, migrations)))
   expect(applied.flat().sort()).toEqual(migrations.map((m) => m.id).sort())
   await base.drop()
 })

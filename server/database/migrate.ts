@@ -10,7 +10,7 @@ const migrationLock = 4310_000_001
  * Applies what is missing, all in one transaction under a lock: two servers starting together on an empty database both
  * come up. Errors: a migration's own; a database migrated by a newer Grover.
  */
-export async function migrate(db: Kysely<never>, migrations: readonly Migration[]): Promise<string[]> {
+export async function migrate<DB>(db: Kysely<DB>, migrations: readonly Migration[]): Promise<string[]> {
   const ordered = [...migrations].sort((a, b) => (a.id < b.id ? -1 : 1))
   return await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx)

@@ -43,15 +43,30 @@ export const demoPosts: DemoPost[] = [
     tags: ['recipes', 'foraging'],
     day: -33,
     time: '09:00',
-    picture: { name: 'samphire', alt: 'Green samphire stems in low light', caption: 'Cut an hour after low tide.', hue: 145 },
+    picture: {
+      name: 'samphire',
+      alt: 'Green samphire stems in low light',
+      caption: 'Cut an hour after low tide.',
+      hue: 145,
+    },
     body: [
-      p('Samphire arrives in June, all at once, and it is never as good again as in its first fortnight. Before the stems turn woody they snap like a green bean and taste of the sea without the fish.'),
+      p(
+        'Samphire arrives in June, all at once, and it is never as good again as in its first fortnight. Before the stems turn woody they snap like a green bean and taste of the sea without the fish.',
+      ),
       h2('Raw, with lemon'),
-      p('Wash it twice: once for the sand and once for the sand you missed. Dress it with lemon, no salt, and a very little oil. That is all. *Do not add salt.*'),
+      p(
+        'Wash it twice: once for the sand and once for the sand you missed. Dress it with lemon, no salt, and a very little oil. That is all. *Do not add salt.*',
+      ),
       h2('In brown butter'),
-      ol('Take the butter past gold until it smells of hazelnuts.', 'Off the heat, drop in the samphire and turn it for half a minute.', 'Eat it with eggs, or with a spoon.'),
+      ol(
+        'Take the butter past gold until it smells of hazelnuts.',
+        'Off the heat, drop in the samphire and turn it for half a minute.',
+        'Eat it with eggs, or with a spoon.',
+      ),
       h2('Pickled'),
-      p('Equal parts cider vinegar and water, a spoon of sugar, a few peppercorns. Pour it on hot, seal, and wait two weeks. It keeps through Christmas.'),
+      p(
+        'Equal parts cider vinegar and water, a spoon of sugar, a few peppercorns. Pour it on hot, seal, and wait two weeks. It keeps through Christmas.',
+      ),
     ],
   },
   {
@@ -61,10 +76,17 @@ export const demoPosts: DemoPost[] = [
     day: -26,
     time: '18:00',
     body: [
-      p('A tide table looks like accountancy, but a cook needs only two things from it: the time of low water, and how low.'),
-      ul('*Time* tells you when to be out there: arrive ninety minutes before, leave at the turn.', '*Height* tells you how far out you can walk. The smaller the number, the better the day.'),
+      p(
+        'A tide table looks like accountancy, but a cook needs only two things from it: the time of low water, and how low.',
+      ),
+      ul(
+        '*Time* tells you when to be out there: arrive ninety minutes before, leave at the turn.',
+        '*Height* tells you how far out you can walk. The smaller the number, the better the day.',
+      ),
       quote('If you are asking whether there is still time, there is not.'),
-      p('Times in printed tables are often not in summer time. Check the small print at the foot of the page before you trust the hour.'),
+      p(
+        'Times in printed tables are often not in summer time. Check the small print at the foot of the page before you trust the hour.',
+      ),
     ],
   },
   {
@@ -73,13 +95,30 @@ export const demoPosts: DemoPost[] = [
     tags: ['recipes'],
     day: -19,
     time: '09:00',
-    picture: { name: 'mussels', alt: 'Dark mussel shells in a wide pan', caption: 'Throw away the ones that stay shut.', hue: 265 },
+    picture: {
+      name: 'mussels',
+      alt: 'Dark mussel shells in a wide pan',
+      caption: 'Throw away the ones that stay shut.',
+      hue: 265,
+    },
     body: [
-      p('The trick with mussels is to do everything before they meet the heat. Once they are in the pan you have three minutes, and none of them are for chopping.'),
+      p(
+        'The trick with mussels is to do everything before they meet the heat. Once they are in the pan you have three minutes, and none of them are for chopping.',
+      ),
       h2('What you need'),
-      ul('1 kg mussels, scrubbed', '2 shallots, finely sliced', 'A glass of dry cider', 'A handful of parsley', 'Cold butter, the size of a walnut'),
+      ul(
+        '1 kg mussels, scrubbed',
+        '2 shallots, finely sliced',
+        'A glass of dry cider',
+        'A handful of parsley',
+        'Cold butter, the size of a walnut',
+      ),
       h2('What you do'),
-      ol('Sweat the shallots in a wide pan. Turn the heat right up.', 'In go the mussels, then the cider, then the lid. Count to 150.', 'Lid off, butter and parsley in, shake, serve from the pan.'),
+      ol(
+        'Sweat the shallots in a wide pan. Turn the heat right up.',
+        'In go the mussels, then the cider, then the lid. Count to 150.',
+        'Lid off, butter and parsley in, shake, serve from the pan.',
+      ),
       p('Bread is not optional.'),
     ],
   },
@@ -90,9 +129,13 @@ export const demoPosts: DemoPost[] = [
     day: -12,
     time: '18:00',
     body: [
-      p('In spring we retired the heavy steel and bought one plain carbon knife from the smith in the harbour. Six months on, here is what is different.'),
+      p(
+        'In spring we retired the heavy steel and bought one plain carbon knife from the smith in the harbour. Six months on, here is what is different.',
+      ),
       h2('It is always sharp, because it has to be'),
-      p('Carbon tells you when you have neglected it. You wipe it, you dry it, you strop it, and in return it never slips off a tomato.'),
+      p(
+        'Carbon tells you when you have neglected it. You wipe it, you dry it, you strop it, and in return it never slips off a tomato.',
+      ),
       h2('It has made us slower, and faster'),
       p('Slower to start, as there is a small ritual. Faster at everything after.'),
     ],
@@ -106,7 +149,11 @@ export const demoPosts: DemoPost[] = [
     picture: { name: 'fire', alt: 'Embers glowing under an iron grate', caption: 'Wait for white ash.', hue: 45 },
     body: [
       p('The smaller the potato, the more skin, and the skin is where the smoke goes. Marbles are ideal.'),
-      ol('Burn the wood down to white ash. Flames are for warming hands.', 'Toss the potatoes in oil and coarse salt, in an old sieve.', 'Hang the sieve a hand above the embers, and turn it whenever you remember.'),
+      ol(
+        'Burn the wood down to white ash. Flames are for warming hands.',
+        'Toss the potatoes in oil and coarse salt, in an old sieve.',
+        'Hang the sieve a hand above the embers, and turn it whenever you remember.',
+      ),
       p('Forty minutes. They should look slightly ruined. With sour cream and chives there are never enough.'),
     ],
   },
@@ -117,8 +164,12 @@ export const demoPosts: DemoPost[] = [
     day: -2,
     time: '18:00',
     body: [
-      p('The spring tide came through the back door at four in the morning, politely, at the height of a shoe. Nobody was hurt, and the sourdough was on a shelf.'),
-      p('What we do differently now: nothing that matters lives below the knee; the flour stands on wheels; and the photographs are somewhere else as well.'),
+      p(
+        'The spring tide came through the back door at four in the morning, politely, at the height of a shoe. Nobody was hurt, and the sourdough was on a shelf.',
+      ),
+      p(
+        'What we do differently now: nothing that matters lives below the knee; the flour stands on wheels; and the photographs are somewhere else as well.',
+      ),
     ],
   },
   {
@@ -128,8 +179,15 @@ export const demoPosts: DemoPost[] = [
     day: 1,
     time: '09:00',
     body: [
-      p('Chicory, radicchio, the outer leaves of a sprout. They want something hot poured over them, and something sweet to argue with.'),
-      ul('A spoon of honey', 'A spoon of sharp mustard', 'Cider vinegar', 'The fat from whatever you have just roasted'),
+      p(
+        'Chicory, radicchio, the outer leaves of a sprout. They want something hot poured over them, and something sweet to argue with.',
+      ),
+      ul(
+        'A spoon of honey',
+        'A spoon of sharp mustard',
+        'Cider vinegar',
+        'The fat from whatever you have just roasted',
+      ),
     ],
   },
   {
@@ -147,7 +205,11 @@ export const demoPosts: DemoPost[] = [
     tags: ['letters'],
     day: 8,
     time: '18:00',
-    body: [p('Every second month we answer what you have sent in. Here are six, chosen because somebody in this kitchen disagreed about each.')],
+    body: [
+      p(
+        'Every second month we answer what you have sent in. Here are six, chosen because somebody in this kitchen disagreed about each.',
+      ),
+    ],
   },
   {
     title: 'The long table: menu for twelve',

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { Kysely } from 'kysely'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Connections, connect } from '../database/database.ts'
@@ -49,6 +48,6 @@ export async function makeTemplate(cluster: pg.PoolConfig): Promise<void> {
   await client.query('create database grover_template')
   await client.end()
   const template = connect({ ...cluster, database: 'grover_template' }, () => {})
-  await migrate(template.db as unknown as Kysely<never>, migrations)
+  await migrate(template.db, migrations)
   await template.close()
 }
