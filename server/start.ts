@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import pino from 'pino'
+import type { PoolConfig } from 'pg'
+import pino, { type Logger } from 'pino'
 import { compose } from './compose.ts'
 import { ConfigError, ensureSecret, readConfig } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
@@ -17,6 +18,27 @@ const freePort = (host: string): Promise<number> =>
     })
   })
 
+/** What was started, to be undone in reverse order. */
+const cleanups: (() => Promise<void> | void)[] = []
+let stopping = false
+
+async function stop(reason: string, code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  // A start that is under way is let finish, so that what it starts is known and can be ended.
+  await started.catch(() => {})
+  log?.info({ reason }, 'stopping')
+  try {
+    for (const cleanup of cleanups.reverse()) await cleanup()
+  } catch (error) {
+    console.error('The server could not stop cleanly:', error)
+    process.exit(1)
+  }
+  process.exit(code)
+}
+
+let log: Logger | undefined
+
 async function main(): Promise<void> {
   // What the environment already says wins over the file.
   if (existsSync('.env')) process.loadEnvFile('.env')
@@ -25,58 +47,39 @@ async function main(): Promise<void> {
   const shownHost = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
   config.publicUrl ||= `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${config.port}`
   // Standard output is for the lines people and scripts read; the log goes to standard error.
-  const log = pino({ level: config.logLevel, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }))
-
-  const unlock = config.databaseUrl ? () => {} : lockFolder(`${config.dataDir}/server.lock`, 'A Grover server')
-  config.secret = ensureSecret(config)
-  const postgres = config.databaseUrl ? undefined : await startEmbedded({ dataDir: config.dataDir })
-  const server = await compose({
-    config,
-    log,
-    clock: Date,
-    connection: postgres?.connection ?? { connectionString: config.databaseUrl },
-  }).catch(async (error: unknown) => {
-    await postgres?.stop()
-    unlock()
-    throw error
-  })
-
-  let stopping: Promise<void> | undefined
-  const stop = (reason: string, code: number) => {
-    stopping ??= (async () => {
-      log.info({ reason }, 'stopping')
-      await server.stop()
-      await postgres?.stop()
-      unlock()
-    })().then(
-      () => process.exit(code),
-      (error: unknown) => {
-        log.fatal({ err: error }, 'could not stop cleanly')
-        process.exit(1)
-      },
-    )
-  }
-  process.on('SIGINT', () => stop('interrupted', 0))
-  process.on('SIGTERM', () => stop('terminated', 0))
+  log = pino({ level: config.logLevel, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }))
   if (config.parentPipe) {
     process.stdin.resume()
-    process.stdin.once('end', () => stop('the studio ended', 0))
-    process.stdin.once('error', () => stop('the studio ended', 0))
+    process.stdin.once('end', () => void stop('the studio ended', 0))
+    process.stdin.once('error', () => void stop('the studio ended', 0))
   }
-  void postgres?.died.then((how) => {
-    log.fatal({ how }, 'the database ended; stopping, so that a fresh start can recover it')
-    stop('database ended', 1)
-  })
 
+  let connection: PoolConfig = { connectionString: config.databaseUrl }
+  if (!config.databaseUrl) {
+    cleanups.push(lockFolder(`${config.dataDir}/server.lock`, 'A Grover server'))
+    const postgres = await startEmbedded({ dataDir: config.dataDir })
+    cleanups.push(postgres.stop)
+    connection = postgres.connection
+    void postgres.died.then((how) => {
+      log?.fatal({ how }, 'the database ended; stopping, so that a fresh start can recover it')
+      return stop('database ended', 1)
+    })
+  }
+  config.secret = ensureSecret(config)
+  const server = await compose({ config, log, clock: Date, connection })
+  cleanups.push(server.stop)
   await server.listen()
   if (config.demo) for (const line of await server.fillDemo()) console.log(line)
   console.log(`server  ${config.publicUrl}`)
 }
 
-main().catch((error: unknown) => {
+const started = main()
+process.on('SIGINT', () => void stop('interrupted', 0))
+process.on('SIGTERM', () => void stop('terminated', 0))
+started.catch((error: unknown) => {
   if (error instanceof ConfigError || error instanceof FolderInUse) console.error(error.message)
   else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
     console.error('The port is in use by another program. Choose another with GROVER_PORT, or --port for npm start.')
   else console.error('The server could not start:', error)
-  process.exit(error instanceof ConfigError ? 2 : 1)
+  void stop('could not start', error instanceof ConfigError ? 2 : 1)
 })
