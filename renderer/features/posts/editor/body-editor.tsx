@@ -1,0 +1,124 @@
+import type { Editor } from '@tiptap/core'
+import { EditorContent } from '@tiptap/react'
+import { type MouseEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { XmlFragment } from 'yjs'
+import type { Block } from './blocks.ts'
+import { matchingBlocks } from './blocks.ts'
+import { type EditorDesk, DeskProvider } from './desk.ts'
+import { LinkBox, type LinkWish, linkWish } from './link-box.tsx'
+import { insertPictures } from './pictures.ts'
+import { SelectionToolbar } from './selection-toolbar.tsx'
+import { SlashMenuList } from './slash-menu.tsx'
+import { slashKey } from './slash-plugin.ts'
+import { useBodyEditor } from './use-body-editor.ts'
+import './body.css'
+
+/**
+ * The text of a post: written into the shared document `fragment`, whose undo it uses. Nothing outside re-renders while
+ * somebody types.
+ */
+export function BodyEditor({
+  fragment,
+  desk,
+  onReady,
+  onLeaveTop,
+}: {
+  fragment: XmlFragment
+  desk: EditorDesk
+  onReady: (editor: Editor) => void
+  /** The caret was at the very beginning and went up. */
+  onLeaveTop: () => void
+}) {
+  const { t } = useTranslation('posts')
+  const [box, setBox] = useState<HTMLElement | null>(null)
+  const [wish, setWish] = useState<LinkWish | null>(null)
+  const bar = useRef<HTMLDivElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+
+  const matching = (query: string): Block[] =>
+    matchingBlocks(query, (id) => `${t(`block.${id}.name`)}, ${t(`block.${id}.also`)}`)
+  const put = (editor: Editor, block: Block): void => {
+    const range = slashKey.getState(editor.state)?.range
+    if (!range) return
+    block.put(editor, range, {
+      picture: () => picker.current?.click(),
+      card: () => {
+        const { from, to } = editor.state.selection
+        setWish({ kind: 'card', from, to, href: '' })
+      },
+    })
+  }
+
+  const editor = useBodyEditor({
+    fragment,
+    desk,
+    label: t('body.label'),
+    placeholder: t('body.placeholder'),
+    emptyHeading: t('block.heading.name'),
+    slash: {
+      count: (query) => matching(query).length,
+      pick: (now, state) => {
+        const block = matching(state.query)[state.index]
+        if (block) put(now, block)
+      },
+    },
+    onLink: (now) => {
+      const found = linkWish(now)
+      if (found) setWish(found)
+      return found !== null
+    },
+    onToolbar: () => {
+      const first = bar.current?.querySelector<HTMLElement>('button')
+      first?.focus()
+      return first != null
+    },
+    onLeaveTop,
+    onReady,
+  })
+
+  /** A click on the empty page below the text goes on writing there. */
+  const onPage = (event: MouseEvent): void => {
+    if (!editor || event.target !== event.currentTarget) return
+    event.preventDefault()
+    const last = editor.state.doc.lastChild
+    if (last?.type.name === 'paragraph' && last.content.size === 0) editor.commands.focus('end')
+    else editor.chain().insertContentAt(editor.state.doc.content.size, { type: 'paragraph' }).focus('end').run()
+  }
+
+  return (
+    <DeskProvider value={desk}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the text itself is the control; this is its paper */}
+      <div ref={setBox} className="posts-paper" onMouseDown={onPage}>
+        <EditorContent editor={editor} className="posts-text" />
+        {editor && (
+          <>
+            <SlashMenuList editor={editor} box={box} matching={matching} pick={(block) => put(editor, block)} />
+            <SelectionToolbar
+              editor={editor}
+              box={box}
+              bar={bar}
+              isHidden={wish !== null}
+              onLink={() => setWish(linkWish(editor))}
+            />
+            {wish && <LinkBox editor={editor} box={box} wish={wish} onClose={() => setWish(null)} />}
+          </>
+        )}
+        <input
+          ref={picker}
+          type="file"
+          accept="image/*"
+          multiple
+          hidden
+          tabIndex={-1}
+          aria-label={t('block.picture.name')}
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])]
+            event.target.value = ''
+            if (editor && files.length > 0) void insertPictures(editor, files, desk.pictures)
+          }}
+        />
+      </div>
+    </DeskProvider>
+  )
+}
