@@ -1,9 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
+const Done = Type.Void()
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
 export const ImportedImage = Type.Object({
@@ -14,6 +15,7 @@ export const ImportedImage = Type.Object({
   width: Type.Integer(),
   height: Type.Integer(),
 })
+export type ImportedImage = Static<typeof ImportedImage>
 
 export const UploadState = Type.Object({
   /** Hashes that the server does not have yet. */
@@ -22,6 +24,7 @@ export const UploadState = Type.Object({
   totalBytes: Type.Integer(),
   problems: Type.Array(Type.Object({ hash: Hash, code: Type.String(), message: Type.String() })),
 })
+export type UploadState = Static<typeof UploadState>
 
 export const blobs = {
   /**
@@ -36,7 +39,7 @@ export const blobs = {
    * Queues these pictures and starts (or resumes) uploads of everything queued, with this session; called when a network
    * is there. The queue outlives the studio. A picture that the server already has is not sent.
    */
-  upload: oc.input(standard(Type.Object({ hashes: Type.Array(Hash) }))).output(standard(None)),
+  upload: oc.input(standard(Type.Object({ hashes: Type.Array(Hash) }))).output(standard(Done)),
   /** The state of the queue, at once and after every change. */
   uploads: oc.input(standard(None)).output(eventIterator(standard(UploadState))),
 }

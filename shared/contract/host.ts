@@ -1,9 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
+const Done = Type.Void()
 
 /** What this host can do; what it cannot has an honest fallback in the interface, never a hidden failure. */
 export const HostInfo = Type.Object({
@@ -21,6 +22,7 @@ export const HostInfo = Type.Object({
     secrets: Type.Union([Type.Literal('keychain'), Type.Literal('file'), Type.Literal('plain')]),
   }),
 })
+export type HostInfo = Static<typeof HostInfo>
 
 /** The desktop around the studio. */
 export const host = {
@@ -32,7 +34,7 @@ export const host = {
   openExternal: oc
     .errors(named('not_allowed', 'unavailable'))
     .input(standard(Type.Object({ url: Type.String({ maxLength: 2000 }) })))
-    .output(standard(None)),
+    .output(standard(Done)),
   /**
    * Commands from outside the page, by name of the command registry: native menu, tray, deep links (`go:/posts/ID`: the
    * path has been checked against the routes that may be opened from outside).

@@ -1,9 +1,10 @@
 import { oc } from '@orpc/contract'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
+const Done = Type.Void()
 export const RescuedDocument = Type.Object({
   workspaceId: Type.String({ maxLength: 64 }),
   collection: Type.String({ maxLength: 40 }),
@@ -11,6 +12,7 @@ export const RescuedDocument = Type.Object({
   savedAt: Type.String({ maxLength: 24 }),
   document: Type.Record(Type.String(), Type.Unknown()),
 })
+export type RescuedDocument = Static<typeof RescuedDocument>
 
 /** Plain-file mirror of documents the server does not have yet: a browser database can be wiped by a full disk. */
 export const rescue = {
@@ -18,7 +20,7 @@ export const rescue = {
   keep: oc
     .errors(named('document_too_large', 'storage_full'))
     .input(standard(Type.Array(RescuedDocument, { maxItems: 500 })))
-    .output(standard(None)),
+    .output(standard(Done)),
   /** The server has them: their mirror may go. */
   release: oc
     .input(
@@ -30,7 +32,7 @@ export const rescue = {
         }),
       ),
     )
-    .output(standard(None)),
+    .output(standard(Done)),
   list: oc
     .input(standard(Type.Object({ workspaceId: Type.String({ maxLength: 64 }) })))
     .output(standard(Type.Array(RescuedDocument))),

@@ -1,9 +1,10 @@
 import { oc } from '@orpc/contract'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
 const None = Type.Undefined()
+const Done = Type.Void()
 
 /** Who is signed in on this device. Kept encrypted by the host's vault, so that the studio opens without a network. */
 export const StoredSession = Type.Object({
@@ -14,11 +15,12 @@ export const StoredSession = Type.Object({
   workspaceId: Type.String(),
   handle: Type.String(),
 })
+export type StoredSession = Static<typeof StoredSession>
 
 export const session = {
   get: oc.input(standard(None)).output(standard(Type.Union([StoredSession, Type.Null()]))),
-  set: oc.input(standard(StoredSession)).output(standard(None)),
-  clear: oc.input(standard(None)).output(standard(None)),
+  set: oc.input(standard(StoredSession)).output(standard(Done)),
+  clear: oc.input(standard(None)).output(standard(Done)),
   /**
    * Sign-in through the person's own browser: loopback redirect + PKCE (RFC 8252). Resolves with the session token, which
    * the studio then completes to a session and hands to `set`. Errors: `sign_in_timed_out` after 5 minutes,

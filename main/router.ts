@@ -1,0 +1,49 @@
+import { implement, ORPCError } from '@orpc/server'
+import { contract } from '../shared/contract/index.ts'
+import { GroverError } from '../shared/errors.ts'
+import type { Services } from './services/compose.ts'
+import type { Log } from './services/log.ts'
+
+/** The one router behind both transports: contract → services. */
+export function createRouter({ services, log }: { services: Services; log: Log }) {
+  const os = implement(contract).use(async ({ next, path, signal }) => {
+    try {
+      return await next()
+    } catch (error) {
+      if (error instanceof GroverError)
+        throw new ORPCError(error.code, { status: error.status, message: error.message, data: error.details })
+      // Refused input is the caller's mistake and is answered by name; a cancelled call is nobody's.
+      if (!(error instanceof ORPCError) && !signal?.aborted) log(`The host failed at ${path.join('.')}.`, error)
+      throw error
+    }
+  })
+  const { session, blobs, uploads, rescue, commands } = services
+
+  return os.router({
+    host: {
+      info: os.host.info.handler(() => services.info()),
+      openExternal: os.host.openExternal.handler(({ input }) => services.openExternal(input.url)),
+      commands: os.host.commands.handler(({ signal }) => commands.listen(signal)),
+    },
+    session: {
+      get: os.session.get.handler(() => session.get()),
+      set: os.session.set.handler(({ input }) => session.set(input)),
+      clear: os.session.clear.handler(() => session.clear()),
+      signInWithBrowser: os.session.signInWithBrowser.handler(({ input, signal }) =>
+        services.signIn(input.provider, signal),
+      ),
+    },
+    blobs: {
+      importImage: os.blobs.importImage.handler(({ input }) => blobs.importImage(input.name, input.data)),
+      upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes)),
+      uploads: os.blobs.uploads.handler(({ signal }) => uploads.states(signal)),
+    },
+    rescue: {
+      keep: os.rescue.keep.handler(({ input }) => rescue.keep(input)),
+      release: os.rescue.release.handler(({ input }) => rescue.release(input)),
+      list: os.rescue.list.handler(({ input }) => rescue.list(input)),
+    },
+  })
+}
+
+export type HostRouter = ReturnType<typeof createRouter>

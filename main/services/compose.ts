@@ -1,0 +1,60 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { HostInfo } from '../../shared/contract/host.ts'
+import { createBlobs } from './blobs.ts'
+import { externalAddress } from './external.ts'
+import { createFetchBlob } from './fetch-blob.ts'
+import type { Log } from './log.ts'
+import { createRescue } from './rescue.ts'
+import { createSession } from './session.ts'
+import { createSignIn } from './sign-in.ts'
+import { createUploads } from './uploads.ts'
+import { createVault } from './vault.ts'
+import type { KeyKeeper } from './vault-key.ts'
+import { createFeed } from './watch.ts'
+
+/** What a host brings: everything that differs between Electron and the browser host. */
+export type HostParts = {
+  kind: HostInfo['kind']
+  version: string
+  /** The studio's own folder: vault, pictures, queue, mirror. */
+  folder: string
+  /** Origin of the companion server; asked at each use, because a local one may come up later than its host. */
+  serverUrl: () => string
+  keeper: KeyKeeper
+  can: { nativeMenu: boolean; tray: boolean }
+  /** Opens a checked address in the person's browser. */
+  openAddress: (url: string) => Promise<void>
+  log: Log
+}
+
+export type Services = ReturnType<typeof createServices>
+
+/** Wires the host-independent services, top to bottom. */
+export function createServices({ kind, version, folder, serverUrl, keeper, can, openAddress, log }: HostParts) {
+  const vault = createVault({ folder, keeper, log })
+  const session = createSession({ vault })
+  const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
+  const uploads = createUploads({ folder, blobs, session, serverUrl, log })
+  const rescue = createRescue({ folder: join(folder, 'rescue'), log })
+  const openExternal = (url: string) => openAddress(externalAddress(url, serverUrl()))
+  const signIn = createSignIn({ serverUrl, openBrowser: openExternal, deviceName: deviceName() })
+  const commands = createFeed<{ command: string }>()
+
+  const info = async (): Promise<HostInfo> => ({
+    kind,
+    version,
+    platform: process.platform,
+    serverUrl: serverUrl(),
+    blobBase: '/blobs/',
+    can: { ...can, secrets: await vault.kind() },
+  })
+
+  return { info, session, signIn, blobs, uploads, rescue, commands, openExternal, stop: () => uploads.stop() }
+}
+
+/** What the list of devices calls this one. */
+const deviceName = () => {
+  const system = { darwin: 'Mac', win32: 'Windows', linux: 'Linux' }[process.platform as string] ?? process.platform
+  return `${hostname()} (${system})`.slice(0, 100)
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, resolve, sep } from 'node:path'
+import { type Blobs, isHash } from './blobs.ts'
+import { isMissing } from './files.ts'
+import { plainPage } from './plain-page.ts'
+
+export type PageAnswer = { status: number; headers: Record<string, string>; body: string | Uint8Array }
+/** Answers GET of a path of the studio's origin: the built renderer and the pictures of this device. */
+export type Pages = (pathname: string) => Promise<PageAnswer>
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.webp': 'image/webp',
+  '.jpg': 'image/jpeg',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+  '.md': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/**
+ * What the studio's pages may do. Nothing inline and no eval; styles are set through the CSSOM, which the policy does not
+ * touch. A preview in a sandboxed `srcdoc` frame inherits it, so the preview cannot run a script either.
+ */
+export function contentSecurityPolicy(serverUrl: string, bridge = ''): string {
+  const sockets = serverUrl.replace(/^http/, 'ws')
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' blob: data: ${serverUrl}`,
+    `media-src 'self' blob: ${serverUrl}`,
+    "font-src 'self'",
+    `connect-src 'self' ${serverUrl} ${sockets}${bridge && ` ${bridge}`}`,
+    "worker-src 'self' blob:",
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+const common = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), geolocation=(), usb=(), serial=()',
+}
+
+export function createPages(options: {
+  /** Folder of the built renderer. */
+  root: string
+  blobs: Pick<Blobs, 'read'>
+  serverUrl: () => string
+  /** The host's own WebSocket origin, where the renderer is not on a scheme of its own. */
+  bridge?: () => string
+}): Pages {
+  const root = resolve(options.root)
+  const { blobs, serverUrl, bridge = () => '' } = options
+  const policy = () => contentSecurityPolicy(serverUrl(), bridge())
+  const sentence = (status: number, title: string, text: string): PageAnswer => ({ status, ...plainPage(title, text) })
+  const nothing = () => sentence(404, 'Nothing here', 'The studio has no such page.')
+
+  async function file(path: string, caching: string): Promise<PageAnswer | undefined> {
+    try {
+      const body = await readFile(path)
+      const type = types[extname(path).toLowerCase()] ?? 'application/octet-stream'
+      const headers = { ...common, 'content-type': type, 'cache-control': caching, 'content-security-policy': policy() }
+      return { status: 200, headers, body }
+    } catch (error) {
+      if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EISDIR') return undefined
+      throw error
+    }
+  }
+
+  async function picture(hash: string): Promise<PageAnswer> {
+    const blob = isHash(hash) ? await blobs.read(hash) : undefined
+    if (!blob) return nothing()
+    const headers = {
+      ...common,
+      'content-type': blob.type,
+      'cache-control': 'private, max-age=31536000, immutable',
+      'content-security-policy': "default-src 'none'; sandbox",
+    }
+    return { status: 200, headers, body: blob.bytes }
+  }
+
+  return async (pathname) => {
+    const path = decoded(pathname)
+    if (path === undefined) return sentence(400, 'Not an address', 'This address cannot be read.')
+    if (path.startsWith('/blobs/')) return picture(path.slice('/blobs/'.length))
+    const inside = resolve(join(root, path))
+    if (inside !== root && !inside.startsWith(root + sep)) return nothing()
+    if (inside !== root) {
+      // Vite names everything under assets/ by its content.
+      const caching = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+      const found = await file(inside, caching)
+      if (found) return found
+      // A route of the app has no extension; a missing file is not answered with a page that says 200.
+      if (extname(path) !== '') return nothing()
+    }
+    return (
+      (await file(join(root, 'index.html'), 'no-cache')) ??
+      sentence(503, 'The studio is not built', 'Run «npm run build», or start it with «npm start», which builds it.')
+    )
+  }
+}
+
+/** The path with its escapes resolved once; undefined for what no honest page asks for. */
+function decoded(pathname: string): string | undefined {
+  try {
+    const path = decodeURIComponent(pathname)
+    const odd =
+      path.includes('\0') || path.includes('\\') || path.split('/').some((part) => part === '..' || part === '.')
+    return odd || !path.startsWith('/') ? undefined : path
+  } catch {
+    return undefined
+  }
+}
