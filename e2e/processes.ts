@@ -22,7 +22,7 @@ export async function launch(
   names: string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
-  const child = spawn(process.execPath, ['tools/run.mjs', entry, ...args], {
+  const child = spawn(process.execPath, [entry, ...args], {
     cwd: root,
     env: { ...process.env, GROVER_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,7 +73,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** The companion server alone, on a port of its own. With `tools/run.mjs` between, SIGKILL goes to the server itself. */
+/** The companion server alone, on a port of its own. */
 export async function startServer(options: {
   dataDir: string
   port: number
