@@ -1,0 +1,40 @@
+import type { RxJsonSchema } from 'rxdb'
+
+/**
+ * A version that did not make it into the document, kept so that nothing is lost: the loser of a conflict, or what the
+ * server refused. It lives on this device alone.
+ */
+export type SetAside = {
+  id: string
+  kind: 'conflict' | 'refused'
+  collection: string
+  documentId: string
+  /** Conflict: the field. Refused: empty. */
+  field: string
+  /** Conflict: the value that was not chosen, and the one that was. */
+  lost: unknown
+  kept: unknown
+  code: string
+  message: string
+  at: string
+}
+
+export const setAsideSchema: RxJsonSchema<SetAside> = {
+  version: 0,
+  primaryKey: 'id',
+  type: 'object',
+  properties: {
+    id: { type: 'string', maxLength: 300 },
+    kind: { type: 'string', enum: ['conflict', 'refused'], maxLength: 10 },
+    collection: { type: 'string', maxLength: 40 },
+    documentId: { type: 'string', maxLength: 64 },
+    field: { type: 'string', maxLength: 100 },
+    lost: {},
+    kept: {},
+    code: { type: 'string' },
+    message: { type: 'string' },
+    at: { type: 'string', maxLength: 24 },
+  },
+  required: ['id', 'kind', 'collection', 'documentId', 'field', 'code', 'message', 'at'],
+  indexes: ['kind'],
+}

@@ -1,0 +1,125 @@
+import type { RxCollection, RxDatabase } from 'rxdb'
+import type { BehaviorSubject } from 'rxjs'
+import type * as Y from 'yjs'
+import type { Media } from '../../shared/collections/media.ts'
+import type { Outcome } from '../../shared/collections/outcomes.ts'
+import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
+import type { Setting } from '../../shared/collections/settings.ts'
+import type { PostState } from '../../shared/domain/post-state.ts'
+import type { SetAside } from './set-aside.ts'
+
+export type StudioCollections = {
+  posts: RxCollection<Post>
+  media: RxCollection<Media>
+  settings: RxCollection<Setting>
+  outcomes: RxCollection<Outcome>
+  /** This device's own, not replicated: versions that lost a conflict and documents that the server refused. */
+  set_aside: RxCollection<SetAside>
+}
+export type StudioDatabase = RxDatabase<StudioCollections>
+
+export type Problem = { code: string; message: string }
+export type RefusedDocument = { collection: string; id: string } & Problem
+
+export type SyncPhase = 'offline' | 'connecting' | 'syncing' | 'live' | 'signed-out' | 'outdated'
+
+export type SyncStatus = {
+  phase: SyncPhase
+  /** Documents whose newest version the server has not acknowledged (refused ones among them). */
+  waiting: number
+  /** Epoch ms of the last time this device and the server agreed, or null. */
+  lastSyncAt: number | null
+  /** This device's clock minus the server's, ms; null until measured. */
+  clockSkewMs: number | null
+  problem: Problem | null
+  refused: RefusedDocument[]
+}
+
+/** A post as lists and the calendar need it: everything but its text. */
+export type LightPost = Omit<Post, 'body' | 'text' | 'images'>
+
+/** One row of a list or the calendar; never the body. */
+export type PostRow = LightPost & {
+  state: PostState
+  /** Path of the public page on the server, empty while there is none. */
+  path: string
+  /** When it was published, UTC, or empty. */
+  publishedAt: string
+}
+
+export type PostFilter = {
+  states?: readonly PostState[]
+  tags?: readonly string[]
+  visibility?: Visibility
+  kind?: Post['kind']
+}
+
+export type PostFields = Partial<
+  Pick<Post, 'kind' | 'title' | 'summary' | 'slug' | 'tags' | 'visibility' | 'cover' | 'body' | 'text' | 'words' | 'images'>
+>
+
+export type PostActions = {
+  /** Makes a draft and returns its id. */
+  create(fields?: PostFields): Promise<string>
+  /** Errors: `document_invalid` naming the field, `not_found`. */
+  patch(id: string, fields: PostFields): Promise<void>
+  /** Errors: `schedule_*` with a sentence when the local time does not exist or the zone is unknown. */
+  schedule(id: string, wish: { local: string; zone: string; late?: Plan['late'] }): Promise<void>
+  publishNow(id: string): Promise<void>
+  /** Back to a draft; nothing is published any more. */
+  cancel(id: string): Promise<void>
+  /** Brings the published page up to date with the draft. */
+  update(id: string): Promise<void>
+  unpublish(id: string): Promise<void>
+  /** Deletes; resolves with the way back. */
+  remove(id: string): Promise<() => Promise<void>>
+  /** Returns the copy's id. */
+  duplicate(id: string): Promise<string>
+}
+
+type Subject = 'profile' | 'publishing' | 'calendar'
+export type SettingValue<S extends Subject> = NonNullable<Setting[S]>
+export type SettingSubject = Subject
+
+export type SettingActions = {
+  get<S extends Subject>(subject: S): Promise<SettingValue<S>>
+  patch<S extends Subject>(subject: S, fields: Partial<SettingValue<S>>): Promise<void>
+}
+
+/** A post's text while it is open in an editor. Edits of other devices and windows appear in `doc` as they arrive. */
+export type OpenBody = {
+  doc: Y.Doc
+  /** Writes what is not written yet; resolves when it is on disk. */
+  save(): Promise<void>
+  /** Saves and lets go. The document must not be edited afterwards. */
+  dispose(): Promise<void>
+}
+
+export type SyncClient = {
+  status$: BehaviorSubject<SyncStatus>
+  /** Try now instead of at the next planned time. */
+  nudge(): void
+  /** Go on after signing in again. */
+  signIn(token: string): void
+  stop(): Promise<void>
+}
+
+export type PostIndex = {
+  /** Newest change first. A new array whenever anything in it changed, the same one otherwise. */
+  rows$: BehaviorSubject<readonly PostRow[]>
+  /** False until the first complete build. */
+  ready$: BehaviorSubject<boolean>
+  search(words: string): Promise<string[]>
+}
+
+export type Studio = {
+  workspaceId: string
+  db: StudioDatabase
+  posts: PostActions
+  settings: SettingActions
+  index: PostIndex
+  /** Errors: `not_found`. */
+  openBody(postId: string): Promise<OpenBody>
+  sync: SyncClient
+  close(): Promise<void>
+}

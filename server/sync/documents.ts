@@ -1,0 +1,73 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { Doc } from './check.ts'
+
+export type Tx = Transaction<Database>
+
+export type Stored = { id: string; deleted: boolean; doc: Doc }
+/** A document to write. `json` is its JSON text. */
+export type NewRow = { id: string; deleted: boolean; json: string; seq: number }
+
+/**
+ * Takes the workspace's lock until the end of the transaction and draws `count` sequence numbers. It must be the first
+ * thing a transaction does: whoever holds it commits before the next one draws, so commit order is sequence order and
+ * no pull can pass over a row that is not visible yet. Resolves with the first number; null when there is no such
+ * workspace.
+ */
+export async function drawSequence(tx: Tx, workspaceId: string, count: number): Promise<number | null> {
+  const { rows } = await sql<{ seq: number }>`
+    update workspaces set seq = seq + ${count} where id = ${workspaceId} returning seq`.execute(tx)
+  return rows[0] ? rows[0].seq - count + 1 : null
+}
+
+export async function findDocuments(
+  db: Kysely<Database>,
+  workspaceId: string,
+  collection: string,
+  ids: readonly string[],
+): Promise<Map<string, Stored>> {
+  const { rows } = await sql<Stored>`
+    select id, deleted, doc from documents
+    where workspace_id = ${workspaceId} and collection = ${collection} and id = any(${ids})`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Writes all rows in one statement; ids must differ. Rows that change nothing keep their sequence. Returns the changed ids. */
+export async function upsertDocuments(
+  tx: Tx,
+  at: { workspaceId: string; collection: string; version: number; now: Date },
+  rows: readonly NewRow[],
+): Promise<string[]> {
+  if (rows.length === 0) return []
+  // One parameter for the whole batch: an array literal would escape every quote of every document once more.
+  const batch = `[${rows.map((r) => `{"i":${JSON.stringify(r.id)},"s":${r.seq},"x":${r.deleted},"d":${r.json}}`).join(',')}]`
+  const written = await sql<{ id: string }>`
+    insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
+    select ${at.workspaceId}, ${at.collection}, r.i, r.s, r.x, r.d, ${at.version}, ${at.now}
+    from json_to_recordset(${batch}::json) as r(i text, s bigint, x boolean, d jsonb)
+    on conflict (workspace_id, collection, id) do update
+      set seq = excluded.seq, deleted = excluded.deleted, doc = excluded.doc,
+          schema_version = excluded.schema_version, updated_at = excluded.updated_at
+      where documents.doc is distinct from excluded.doc or documents.deleted <> excluded.deleted
+    returning id`.execute(tx)
+  return written.rows.map((row) => row.id)
+}
+
+/** A page of changes after `seq`, oldest first, each as the JSON text devices get. */
+export async function changesAfter(
+  db: Kysely<Database>,
+  workspaceId: string,
+  collection: string,
+  seq: number,
+  limit: number,
+): Promise<{ documents: string[]; last: number }> {
+  // As text: nothing here looks inside, so neither parsing nor writing JSON again is needed.
+  const { rows } = await sql<{ seq: number; deleted: boolean; doc: string }>`
+    select seq, deleted, doc::text as doc from documents
+    where workspace_id = ${workspaceId} and collection = ${collection} and seq > ${seq}
+    order by seq limit ${limit}`.execute(db)
+  return { documents: rows.map((row) => withDeleted(row.doc, row.deleted)), last: rows.at(-1)?.seq ?? seq }
+}
+
+/** A document is never an empty object: it has an id. */
+export const withDeleted = (json: string, deleted: boolean): string => `${json.slice(0, -1)},"_deleted":${deleted}}`

@@ -1,0 +1,133 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Kysely } from 'kysely'
+import type { Collection } from '../../shared/collections/collection.ts'
+import { collections as allCollections } from '../../shared/collections/index.ts'
+import type { Authenticate, Principal } from '../accounts/principal.ts'
+import type { Database } from '../database/database.ts'
+import type { Clock, Log } from '../http/app.ts'
+import { createChanges, createQueues } from './changes.ts'
+import { type Doc, documentCheck } from './check.ts'
+import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments } from './documents.ts'
+import { createPush, type Hooks } from './push.ts'
+import { syncRoutes } from './routes.ts'
+import { createStreams } from './stream.ts'
+
+export type { Doc } from './check.ts'
+export type { Tx } from './documents.ts'
+export type { Change, Hooks } from './push.ts'
+
+type Parts = {
+  db: Kysely<Database>
+  clock: Clock
+  log: Log
+  authenticate: Authenticate
+  /** Tests bring their own. */
+  collections?: Readonly<Record<string, Collection>>
+}
+
+export type Sync = ReturnType<typeof createSync>
+
+/**
+ * The one store of replicated documents and its protocol (docs/protocol.md). Whoever writes holds the workspace's lock,
+ * so a workspace's changes have one order, and a device that pulls in that order misses nothing.
+ */
+export function createSync({ db, clock, log, authenticate, collections = allCollections }: Parts) {
+  const changes = createChanges(log)
+  const queued = createQueues()
+  const hooks = new Map<string, Hooks[]>()
+  /** The collections a transaction has written to, to be announced once it has committed. */
+  const touched = new WeakMap<Tx, Set<string>>()
+
+  const parts = new Map(
+    Object.values(collections).map((collection) => {
+      const own: Hooks[] = []
+      hooks.set(collection.name, own)
+      const check = documentCheck(collection)
+      return [collection.name, { collection, check, push: createPush(collection, { log, clock, check, hooks: own }) }]
+    }),
+  )
+  const part = (name: string) => {
+    const found = parts.get(name)
+    if (!found) throw new Error(`There is no collection ${name}.`)
+    return found
+  }
+
+  /**
+   * Runs `work` in a transaction that holds the workspace's lock, and tells listeners after the commit. Writers of one
+   * workspace wait here, not in the database, so that one busy workspace takes one connection and not all of them.
+   */
+  async function transaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const seen = new Set<string>()
+    const result = await queued(workspaceId, () =>
+      db.transaction().execute(async (tx) => {
+        touched.set(tx, seen)
+        await drawSequence(tx, workspaceId, 0)
+        return await work(tx)
+      }),
+    )
+    changes.announce(workspaceId, [...seen])
+    return result
+  }
+
+  /**
+   * Writes server-owned documents within a transaction made by `transaction` or given to `project`. A document that is
+   * as it was keeps its place in the order and wakes nobody.
+   */
+  async function write(tx: Tx, workspaceId: string, name: string, docs: readonly (Doc & { _deleted?: boolean })[]) {
+    const { collection, check } = part(name)
+    const seen = touched.get(tx)
+    if (!seen) throw new Error('sync.write needs a transaction of sync.transaction, or nobody would hear of the change.')
+    if (collection.owner !== 'server') throw new Error(`Documents of ${name} are written by devices alone.`)
+    if (docs.length === 0) return
+    const first = await drawSequence(tx, workspaceId, docs.length)
+    if (first === null) return
+    const rows = docs.map(({ _deleted: deleted = false, ...doc }, i) => {
+      const checked = check(doc)
+      if (!checked.ok) throw new Error(`The server made a wrong document of ${name}: ${checked.error.message}`)
+      return { id: checked.doc.id, deleted, json: checked.json, seq: first + i }
+    })
+    const at = { workspaceId, collection: name, version: collection.version, now: new Date(clock.now()) }
+    const written = await upsertDocuments(tx, at, rows)
+    if (written.length > 0) seen.add(name)
+  }
+
+  /** The stored documents, by id; deleted ones are left out. */
+  async function read(tx: Tx, workspaceId: string, name: string, ids: readonly string[]): Promise<Map<string, Doc>> {
+    const found = await findDocuments(tx, workspaceId, name, ids)
+    return new Map([...found.values()].filter((row: Stored) => !row.deleted).map((row) => [row.id, row.doc]))
+  }
+
+  async function push(principal: Principal, name: string, sent: readonly unknown[]) {
+    const { push: take } = part(name)
+    const { rows, refused } = await take.read(sent)
+    if (rows.length === 0) return { conflicts: [], refused }
+    const result = await transaction(principal.workspaceId, async (tx) => {
+      const taken = await take.apply(tx, principal, rows)
+      if (taken.changed) touched.get(tx)?.add(name)
+      return taken
+    })
+    return { conflicts: result.conflicts, refused: [...refused, ...result.refused] }
+  }
+
+  const streams = createStreams({ db, authenticate, log, onChange: changes.onChange })
+  const plugin: FastifyPluginAsync = syncRoutes({ db, clock, authenticate, collections, push, streams })
+
+  return {
+    plugin,
+    transaction,
+    write,
+    read,
+    onChange: changes.onChange,
+    /** Tells this process's listeners of a change that another process has committed. */
+    announce: changes.announce,
+    /** What a server module has to say about a device's collection, see `Hooks`. Call before the server listens. */
+    register(name: string, wanted: Hooks): void {
+      part(name)
+      hooks.get(name)?.push(wanted)
+    },
+    /** Ends the live streams of a session that was revoked. */
+    disconnectSession: streams.disconnectSession,
+    /** Ends all live streams, so that the server can close. */
+    stop: streams.stop,
+  }
+}

@@ -1,0 +1,116 @@
+import type { Server as HttpServer } from 'node:http'
+import { createAdapter } from '@socket.io/postgres-adapter'
+import pg, { type Pool } from 'pg'
+import { Server, type Socket } from 'socket.io'
+import { GroverError } from '../../shared/errors.ts'
+import type { Authenticate, Principal } from '../accounts/principal.ts'
+import type { Config } from '../config.ts'
+import type { Log } from '../http/app.ts'
+import type { Sync } from './index.ts'
+
+type Parts = {
+  httpServer: HttpServer
+  authenticate: Authenticate
+  sync: Pick<Sync, 'onChange' | 'announce' | 'disconnectSession' | 'stop'>
+  pool: Pool
+  config: Pick<Config, 'databaseUrl'>
+  log: Log
+}
+
+/** What the server says over the socket: `poke` names the collections to pull, never what is in them. */
+type ToClient = { poke(news: { collections: readonly string[] }): void }
+type BetweenServers = {
+  changed(workspaceId: string, collections: readonly string[]): void
+  revoked(sessionId: string): void
+}
+type Data = { principal: Principal }
+
+const workspaceRoom = (id: string) => `workspace:${id}`
+const sessionRoom = (id: string) => `session:${id}`
+
+/** Tells devices that there is something to pull. A lost poke costs time, never data: devices pull when they connect. */
+export function createPokes({ httpServer, authenticate, sync, pool, config, log }: Parts) {
+  const io = new Server<Record<string, never>, ToClient, BetweenServers, Data>(httpServer, {
+    serveClient: false,
+    // The token travels in the handshake and no cookie is read, so any origin may connect: it has nothing to ride on.
+    cors: { origin: true },
+    transports: ['websocket', 'polling'],
+    maxHttpBufferSize: 100_000,
+    pingInterval: 20_000,
+    pingTimeout: 20_000,
+  })
+  // One server needs no adapter; several tell each other through the database they share. The adapter keeps a connection
+  // for good and does not listen for its errors, which would end the process: so it has a pool whose clients are listened to.
+  const between = config.databaseUrl === undefined ? null : new pg.Pool({ ...pool.options, max: 2 })
+  if (between) {
+    const onError = (error: Error) => log.warn({ err: error }, 'the line between servers broke; it will be tried again')
+    between.on('error', onError)
+    between.on('connect', (client) => client.on('error', onError))
+    io.adapter(createAdapter(between, { errorHandler: onError }))
+  }
+
+  const principalOf = (socket: { handshake: { auth: Record<string, unknown> } }): Promise<Principal> => {
+    const token = socket.handshake.auth.token
+    return authenticate({ headers: typeof token === 'string' ? { authorization: `Bearer ${token}` } : {} })
+  }
+
+  io.use((socket, next) => {
+    principalOf(socket).then(
+      (principal) => {
+        socket.data.principal = principal
+        next()
+      },
+      (error: unknown) => {
+        const known = error instanceof GroverError
+        if (!known) log.error({ err: error }, 'a socket could not be let in')
+        const code = known ? error.code : 'unavailable'
+        next(Object.assign(new Error(code), { data: { code, message: known ? error.message : 'Try again soon.' } }))
+      },
+    )
+  })
+
+  io.on('connection', (socket: Socket<Record<string, never>, ToClient, BetweenServers, Data>) => {
+    const { workspaceId, sessionId } = socket.data.principal
+    void socket.join([workspaceRoom(workspaceId), sessionRoom(sessionId)])
+    // Revoked between the handshake and joining the room: the disconnect would have missed it.
+    principalOf(socket).catch(() => socket.disconnect(true))
+  })
+
+  const tellHere = (workspaceId: string, collections: readonly string[]) =>
+    io.local.to(workspaceRoom(workspaceId)).emit('poke', { collections })
+  let fromElsewhere = false
+  const unsubscribe = sync.onChange((workspaceId, collections) => {
+    tellHere(workspaceId, collections)
+    if (between && !fromElsewhere) io.serverSideEmit('changed', workspaceId, collections)
+  })
+  io.on('changed', (workspaceId, collections) => {
+    fromElsewhere = true
+    try {
+      sync.announce(workspaceId, collections)
+    } finally {
+      fromElsewhere = false
+    }
+  })
+  const disconnectHere = (sessionId: string) => {
+    io.local.in(sessionRoom(sessionId)).disconnectSockets(true)
+    sync.disconnectSession(sessionId)
+  }
+  io.on('revoked', disconnectHere)
+
+  return {
+    /** Closes everything live of a session, on all servers. */
+    disconnectSession(sessionId: string): void {
+      disconnectHere(sessionId)
+      if (between) io.serverSideEmit('revoked', sessionId)
+    },
+    async stop(): Promise<void> {
+      unsubscribe()
+      sync.stop()
+      // Devices reconnect by themselves; the HTTP server is closed by its owner.
+      io.disconnectSockets(true)
+      for (const namespace of io._nsps.values()) await namespace.adapter.close()
+      io.engine.close()
+      await between?.end()
+    },
+  }
+}

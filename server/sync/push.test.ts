@@ -1,0 +1,183 @@
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fail } from '../../shared/errors.ts'
+import type { Outcome } from '../../shared/collections/outcomes.ts'
+import { startTestServer, type TestServer } from './testing/server.ts'
+import { row, samplePost, wire } from './testing/wire.ts'
+
+let server: TestServer
+let client: ReturnType<typeof wire>
+beforeEach(async () => {
+  server = await startTestServer()
+  await server.addWorkspace('w')
+  client = wire(server.url, server.signIn('w'))
+})
+afterEach(() => server.close())
+
+const own = 'application/vnd.grover.sync+json'
+const push = async (...docs: Parameters<typeof row>[]) =>
+  (await client.push('posts', docs.map((args) => row(...args)), own)).body as {
+    conflicts: unknown[]
+    refused: { id: string; code: string; message: string }[]
+  }
+const titles = async () => {
+  const { body } = await client.pull('posts', 'lwt=0&id=&limit=5000')
+  return (body as { documents: { title: string }[] }).documents.map((doc) => doc.title)
+}
+const outcome = (id: string, fields: Partial<Outcome> = {}): Outcome => ({
+  id,
+  kind: 'post',
+  state: 'draft',
+  planId: '',
+  release: '',
+  withdrawn: '',
+  receivedAt: '',
+  receivedVersion: '',
+  dueAt: '',
+  publishedAt: '',
+  publishedVersion: '',
+  revision: 0,
+  slug: '',
+  path: '',
+  missing: [],
+  problem: null,
+  ...fields,
+})
+
+test('validate and authorize refuse their document alone, with their own name and sentence', async () => {
+  server.sync.register('posts', {
+    validate: (doc) => void (doc.title === 'unfit' && fail('slug_invalid', 'This slug cannot be used.')),
+    authorize: (_principal, doc, previous) =>
+      void (previous?.title === 'locked' && doc.title !== 'locked' && fail('not_allowed', 'This one is locked.')),
+  })
+  const [unfit, locked, good] = [samplePost({ title: 'unfit' }), samplePost({ title: 'locked' }), samplePost()]
+  expect(await push([unfit], [locked], [good])).toEqual({
+    conflicts: [],
+    refused: [{ id: unfit.id, code: 'slug_invalid', message: 'This slug cannot be used.' }],
+  })
+  expect((await push([{ ...locked, title: 'open' }, locked])).refused).toEqual([
+    { id: locked.id, code: 'not_allowed', message: 'This one is locked.' },
+  ])
+  expect(await titles()).toEqual(['locked', 'A walk'])
+})
+
+test('project runs once for each accepted document, inside the push’s transaction', async () => {
+  await sql`create table seen (id text, before text, deleted boolean, seq bigint)`.execute(server.db)
+  server.sync.register('posts', {
+    async project(tx, { doc, previous, deleted, seq }) {
+      const before = (previous?.title as string | undefined) ?? null
+      await sql`insert into seen values (${doc.id}, ${before}, ${deleted}, ${seq})`.execute(tx)
+    },
+  })
+  const post = samplePost({ title: 'one' })
+  const next = { ...post, title: 'two' }
+  await push([post])
+  await push([post])
+  await push([next, post])
+  await push([{ ...next, _deleted: true }, next])
+  const { rows } = await sql`select before, deleted from seen order by seq`.execute(server.db)
+  expect(rows).toEqual([
+    { before: null, deleted: false },
+    { before: 'one', deleted: false },
+    { before: 'two', deleted: true },
+  ])
+})
+
+test('a projection that breaks refuses its document and leaves nothing of it behind', async () => {
+  await sql`create table seen (id text primary key)`.execute(server.db)
+  server.sync.register('posts', {
+    async project(tx, { doc }) {
+      await sql`insert into seen values (${doc.id})`.execute(tx)
+      if (doc.title === 'breaks') await sql`select 1 / 0`.execute(tx)
+      if (doc.title === 'says no') fail('slug_taken', 'Another post has this slug.')
+    },
+  })
+  const docs = ['one', 'breaks', 'two', 'says no', 'three'].map((title) => samplePost({ title }))
+  const { refused } = await push(...docs.map((doc): [object] => [doc]))
+  expect(refused).toEqual([
+    { id: docs[1]?.id, code: 'internal', message: expect.stringContaining('noted') },
+    { id: docs[3]?.id, code: 'slug_taken', message: 'Another post has this slug.' },
+  ])
+  expect(await titles()).toEqual(['one', 'two', 'three'])
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from seen`.execute(server.db)
+  expect(rows[0]?.n).toBe(3)
+})
+
+test('server documents written by a projection are in the same commit, and unchanged ones keep their place', async () => {
+  const told: string[][] = []
+  server.sync.onChange((_workspace, collections) => told.push([...collections].sort()))
+  server.sync.register('posts', {
+    project: (tx, { workspaceId, doc }) => server.sync.write(tx, workspaceId, 'outcomes', [outcome(doc.id)]),
+  })
+  const post = samplePost()
+  await push([post])
+  await push([{ ...post, title: 'later' }, post])
+  expect(told).toEqual([['outcomes', 'posts'], ['posts']])
+  const { body } = await client.pull('outcomes', 'lwt=0&id=&limit=5')
+  expect((body as { documents: unknown[] }).documents).toEqual([{ ...outcome(post.id), _deleted: false }])
+})
+
+test('a transaction that fails tells nobody and leaves nothing', async () => {
+  const told: unknown[] = []
+  server.sync.onChange((...args) => told.push(args))
+  const attempt = server.sync.transaction('w', async (tx) => {
+    await server.sync.write(tx, 'w', 'outcomes', [outcome('a')])
+    throw new Error('no')
+  })
+  await expect(attempt).rejects.toThrow('no')
+  expect(told).toEqual([])
+  const { body } = await client.pull('outcomes', 'lwt=0&id=&limit=5')
+  expect((body as { documents: unknown[] }).documents).toEqual([])
+})
+
+test('the server refuses to write a device’s document, a wrong one, or one nobody would hear of', async () => {
+  const { sync, db } = server
+  const attempt = (name: string, doc: { id: string }) =>
+    sync.transaction('w', (tx) => sync.write(tx, 'w', name, [doc as never]))
+  await expect(attempt('posts', samplePost())).rejects.toThrow('devices alone')
+  await expect(attempt('outcomes', { id: 'a' })).rejects.toThrow('wrong document')
+  const silent = db.transaction().execute((tx) => sync.write(tx, 'w', 'outcomes', [outcome('a')]))
+  await expect(silent).rejects.toThrow('sync.transaction')
+})
+
+test('eight devices push at once while one pulls without a pause: it sees every document once', async () => {
+  const devices = 8
+  const batches = 12
+  const perBatch = 20
+  let pushing = true
+  const seen: string[] = []
+  const puller = (async () => {
+    let checkpoint = { id: '', lwt: 0 }
+    for (let idleAfterEnd = 0; idleAfterEnd < 2; ) {
+      const ended = !pushing
+      const { body } = await client.pull('posts', `lwt=${checkpoint.lwt}&id=${checkpoint.id}&limit=37`)
+      const page = body as { documents: { id: string }[]; checkpoint: typeof checkpoint }
+      seen.push(...page.documents.map((doc) => doc.id))
+      checkpoint = page.checkpoint
+      if (ended && page.documents.length === 0) idleAfterEnd++
+    }
+  })()
+  const sent: string[] = []
+  await Promise.all(
+    Array.from({ length: devices }, async () => {
+      for (let i = 0; i < batches; i++) {
+        const docs = Array.from({ length: perBatch }, () => samplePost())
+        sent.push(...docs.map((doc) => doc.id))
+        await push(...docs.map((doc): [object] => [doc]))
+      }
+    }),
+  )
+  pushing = false
+  await puller
+  expect(seen).toHaveLength(sent.length)
+  expect(new Set(seen)).toEqual(new Set(sent))
+})
+
+test('the query of a pull uses the index that keeps the order', async () => {
+  await push(...Array.from({ length: 300 }, (): [object] => [samplePost()]))
+  await sql`analyze documents`.execute(server.db)
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`explain
+    select seq, deleted, doc::text from documents
+    where workspace_id = 'w' and collection = 'posts' and seq > 200 order by seq limit 50`.execute(server.db)
+  expect(rows.map((r) => r['QUERY PLAN']).join('\n')).toMatch(/Index Scan using documents_in_order/)
+})

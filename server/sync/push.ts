@@ -1,0 +1,204 @@
+import { sql } from 'kysely'
+import type { Collection } from '../../shared/collections/collection.ts'
+import { GroverError } from '../../shared/errors.ts'
+import type { Principal } from '../accounts/principal.ts'
+import type { Clock, Log } from '../http/app.ts'
+import { type Checked, type Doc, type Refusal, sameJson } from './check.ts'
+import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
+
+/** An accepted document, told to `project` inside the push's transaction. */
+export type Change = {
+  workspaceId: string
+  principal: Principal
+  doc: Doc
+  /** The version before, or null when the document is new or was deleted. */
+  previous: Doc | null
+  deleted: boolean
+  seq: number
+  /** Server's clock, epoch ms. */
+  now: number
+}
+
+/**
+ * What a server module has to say about a collection. A GroverError thrown by any of them refuses that document alone.
+ * `project` may run twice for one change (again in a savepoint of its own when a batch failed): its effects must be in `tx`.
+ */
+export type Hooks = {
+  validate?(doc: Doc): void | Promise<void>
+  authorize?(principal: Principal, doc: Doc, previous: Doc | null): void
+  project?(tx: Tx, change: Change): Promise<void>
+  /** As `project`, with all accepted documents of the push at once, for work that is done in bulk. */
+  projectAll?(tx: Tx, changes: readonly Change[]): Promise<void>
+}
+
+type Row = { id: string; deleted: boolean; doc: Doc | null; json: string; assumed: Stored | null; sent: unknown }
+export type PushResult = { conflicts: string[]; refused: (Refusal & { sent: unknown })[]; changed: boolean }
+
+type Parts = { log: Log; clock: Clock; check: (doc: unknown) => Checked; hooks: readonly Hooks[] }
+
+const reserved = new Set(['_deleted', '_rev', '_meta', '_attachments'])
+
+/** A document as sent, without the fields that replication adds. */
+function split(sent: unknown): { deleted: boolean; doc: unknown } {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return { deleted: false, doc: sent }
+  return {
+    deleted: (sent as { _deleted?: unknown })._deleted === true,
+    doc: Object.fromEntries(Object.entries(sent).filter(([key]) => !reserved.has(key))),
+  }
+}
+
+const idOf = (doc: unknown): string => {
+  const id = typeof doc === 'object' && doc !== null ? (doc as { id?: unknown }).id : undefined
+  return typeof id === 'string' ? id : ''
+}
+
+/** One collection's way of taking documents in. */
+export function createPush(collection: Collection, { log, clock, check, hooks }: Parts) {
+  const refusal = (row: { id: string; sent: unknown }, error: unknown): PushResult['refused'][number] => {
+    if (error instanceof GroverError) return { id: row.id, code: error.code, message: error.message, sent: row.sent }
+    log.error({ err: error, collection: collection.name, id: row.id }, 'a pushed document could not be taken in')
+    const message = 'Something went wrong on the server with this document; it has been noted.'
+    return { id: row.id, code: 'internal', message, sent: row.sent }
+  }
+
+  /** Everything that can be said of the rows without looking at what is stored. */
+  async function read(rows: readonly unknown[]): Promise<{ rows: Row[]; refused: PushResult['refused'] }> {
+    const good: Row[] = []
+    const refused: PushResult['refused'] = []
+    for (const entry of rows) {
+      const { newDocumentState: sent, assumedMasterState } = (entry ?? {}) as Record<string, unknown>
+      const { deleted, doc } = split(sent)
+      const id = idOf(doc)
+      const checked = check(doc)
+      const assumed = assumedMasterState == null ? null : split(assumedMasterState)
+      const base = { id, deleted, assumed: assumed && { id, deleted: assumed.deleted, doc: assumed.doc as Doc }, sent }
+      if (checked.ok) {
+        try {
+          if (!deleted) for (const hook of hooks) await hook.validate?.(checked.doc)
+          good.push({ ...base, doc: checked.doc, json: checked.json })
+        } catch (error) {
+          refused.push(refusal({ id, sent }, error))
+        }
+      }
+      // What was never fit to be kept can still be deleted.
+      else if (deleted && id !== '' && id.length <= 64 && !id.includes('\0') && id.isWellFormed())
+        good.push({ ...base, doc: null, json: '' })
+      else refused.push(refusal({ id, sent }, checked.error))
+    }
+    return { rows: good, refused }
+  }
+
+  type Decision = { write: { row: Row; doc: Doc; json: string; previous: Doc | null } } | { conflict: Stored } | null
+
+  /** The protocol's rule for one row. Errors: what `authorize` throws. */
+  function decide(row: Row, master: Stored | undefined, principal: Principal): Decision {
+    const doc = row.doc ?? master?.doc
+    // Deleting a document that is unknown here, or an answer that was lost and is asked for again: done already.
+    if (!doc || (master && master.deleted === row.deleted && sameJson(master.doc, doc))) return null
+    if (master) {
+      const { assumed } = row
+      if (!assumed || assumed.deleted !== master.deleted || !sameJson(assumed.doc, master.doc))
+        return { conflict: master }
+    }
+    const previous = master && !master.deleted ? master.doc : null
+    for (const hook of hooks) hook.authorize?.(principal, doc, previous)
+    return { write: { row, doc, json: row.doc ? row.json : JSON.stringify(doc), previous } }
+  }
+
+  async function project(tx: Tx, changes: readonly Change[]): Promise<void> {
+    for (const change of changes) for (const hook of hooks) await hook.project?.(tx, change)
+    for (const hook of hooks) await hook.projectAll?.(tx, changes)
+  }
+
+  /**
+   * Takes the rows in. `oneByOne` gives each document a savepoint, so that one whose projection fails is refused alone;
+   * it is the second attempt, as savepoints for all would make every push pay for what hardly ever happens.
+   */
+  async function apply(
+    tx: Tx,
+    principal: Principal,
+    rows: readonly Row[],
+    first: number,
+    oneByOne: boolean,
+  ): Promise<PushResult> {
+    const { workspaceId } = principal
+    const now = clock.now()
+    const masters = await findDocuments(tx, workspaceId, collection.name, [...new Set(rows.map((row) => row.id))])
+    const at = { workspaceId, collection: collection.name, version: collection.version, now: new Date(now) }
+    const conflicts = new Map<string, Stored>()
+    const refused: PushResult['refused'] = []
+    const writes = new Map<string, { id: string; deleted: boolean; json: string; seq: number }>()
+    const changes: Change[] = []
+    let changed = false
+
+    for (const [i, row] of rows.entries()) {
+      const master = masters.get(row.id)
+      let decision: Decision
+      try {
+        decision = decide(row, master, principal)
+      } catch (error) {
+        refused.push(refusal(row, error))
+        continue
+      }
+      if (!decision) continue
+      if ('conflict' in decision) {
+        conflicts.set(row.id, decision.conflict)
+        continue
+      }
+      const { doc, json, previous } = decision.write
+      const write = { id: row.id, deleted: row.deleted, json, seq: first + i }
+      const change: Change = { workspaceId, principal, doc, previous, deleted: row.deleted, seq: write.seq, now }
+      if (oneByOne) {
+        await sql`savepoint document`.execute(tx)
+        try {
+          await upsertDocuments(tx, at, [write])
+          await project(tx, [change])
+          await sql`release savepoint document`.execute(tx)
+        } catch (error) {
+          if (isTransient(error)) throw error
+          await sql`rollback to savepoint document`.execute(tx)
+          refused.push(refusal(row, error))
+          continue
+        }
+      } else {
+        writes.set(row.id, write)
+        changes.push(change)
+      }
+      changed = true
+      masters.set(row.id, { id: row.id, deleted: row.deleted, doc })
+    }
+
+    await upsertDocuments(tx, at, [...writes.values()])
+    if (changes.length > 0) await project(tx, changes)
+    return {
+      conflicts: [...conflicts.values()].map((master) => withDeleted(JSON.stringify(master.doc), master.deleted)),
+      refused,
+      changed,
+    }
+  }
+
+  return {
+    read,
+    /** Errors: what makes the whole push worth repeating (a broken connection, a deadlock); never a single document. */
+    async apply(tx: Tx, principal: Principal, rows: readonly Row[]): Promise<PushResult> {
+      if (rows.length === 0) return { conflicts: [], refused: [], changed: false }
+      // Before the savepoint: rolling back to it must not let go of the lock.
+      const first = await drawSequence(tx, principal.workspaceId, rows.length)
+      if (first === null) throw new GroverError('not_found', 'This workspace does not exist any more.')
+      await sql`savepoint batch`.execute(tx)
+      try {
+        return await apply(tx, principal, rows, first, false)
+      } catch (error) {
+        if (isTransient(error)) throw error
+        await sql`rollback to savepoint batch`.execute(tx)
+        return await apply(tx, principal, rows, first, true)
+      }
+    },
+  }
+}
+
+/** The database went away, shut down, or asks for another try: nothing is wrong with any document. */
+function isTransient(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^(08|57P|40001|40P01|53|ECONN|EPIPE|ETIMEDOUT)/.test(code)
+}

@@ -1,0 +1,179 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import { Type } from 'typebox'
+import type { Collection } from '../../shared/collections/collection.ts'
+import { fail, GroverError } from '../../shared/errors.ts'
+import type { Authenticate, Principal } from '../accounts/principal.ts'
+import type { Database } from '../database/database.ts'
+import type { Clock } from '../http/app.ts'
+import type { Refusal } from './check.ts'
+import { readCheckpoint, readHead, readLimit, resumeAt } from './checkpoint.ts'
+import { changesAfter, findDocuments, withDeleted } from './documents.ts'
+import type { createStreams } from './stream.ts'
+
+/** The studio asks for this kind of push answer: refusals by name, which the open protocol has no word for. */
+export const ownMediaType = 'application/vnd.grover.sync+json'
+const maxPushBytes = 64_000_000
+const maxPushRows = 10_000
+
+type Parts = {
+  db: Kysely<Database>
+  clock: Clock
+  authenticate: Authenticate
+  collections: Readonly<Record<string, Collection>>
+  push(
+    principal: Principal,
+    collection: string,
+    rows: readonly unknown[],
+  ): Promise<{ conflicts: string[]; refused: (Refusal & { sent: unknown })[] }>
+  streams: ReturnType<typeof createStreams>
+}
+
+const Failure = Type.Object({ code: Type.String(), error: Type.Literal(true), message: Type.String() })
+const failures = { 400: Failure, 401: Failure, 403: Failure, 404: Failure, 413: Failure, 426: Failure, 429: Failure }
+const tags = ['sync']
+const security = [{ session: [] }]
+
+/** `/sync/{collection}/{schemaVersion}/pull|push|pullStream`: the open RxDB HTTP protocol, see docs/protocol.md. */
+export function syncRoutes({ db, clock, authenticate, collections, push, streams }: Parts): FastifyPluginAsync {
+  return async (app) => {
+    // A body whose only fault is one document's `__proto__` must not fail the other documents: no parser guard, the
+    // schema check refuses the unknown field.
+    app.removeContentTypeParser('application/json')
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+      try {
+        done(null, JSON.parse(body as string))
+      } catch {
+        done(new GroverError('body_not_json', 'The body is not JSON.'), undefined)
+      }
+    })
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('x-grover-time', clock.now())
+      reply.header('cache-control', 'no-store')
+    })
+
+    for (const collection of Object.values(collections)) {
+      const base = `/sync/${collection.name}`
+      const Params = Type.Object({ schemaVersion: Type.String() })
+      const current = (request: FastifyRequest): void =>
+        checkVersion(collection, (request.params as { schemaVersion: string }).schemaVersion)
+
+      const Page = Type.Object({
+        documents: Type.Array(collection.schema, { description: 'Each with `_deleted`.' }),
+        checkpoint: Type.Object({ id: Type.String(), lwt: Type.Integer() }),
+      })
+      app.get(
+        `${base}/:schemaVersion/pull`,
+        {
+          schema: {
+            tags,
+            security,
+            summary: `Changes of ${collection.name} after a checkpoint, oldest first`,
+            params: Params,
+            querystring: Type.Object({
+              lwt: Type.Optional(Type.String({ description: '0 for the first pull' })),
+              id: Type.Optional(Type.String({ description: 'Empty for the first pull' })),
+              limit: Type.Optional(Type.String({ description: 'Honoured or refused, never made smaller' })),
+            }),
+            response: { 200: Page, ...failures },
+          },
+        },
+        async (request, reply) => {
+          const { workspaceId } = await authenticate(request)
+          current(request)
+          const query = request.query as { lwt?: string; id?: string; limit?: string }
+          const limit = readLimit(query.limit)
+          const asked = readCheckpoint(query)
+          const head = await readHead(db, workspaceId)
+          const page = await changesAfter(db, workspaceId, collection.name, resumeAt(asked, head), limit)
+          const checkpoint = page.documents.length > 0 ? { id: head.epoch, lwt: page.last } : asked
+          return sendJson(reply, `{"documents":[${page.documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`)
+        },
+      )
+
+      app.post(
+        `${base}/:schemaVersion/push`,
+        {
+          bodyLimit: maxPushBytes,
+          schema: {
+            tags,
+            security,
+            summary:
+              collection.owner === 'server'
+                ? `Refused: ${collection.name} is written by the server`
+                : `Writes documents of ${collection.name}; answers with the masters in conflict`,
+            description: `With \`Accept: ${ownMediaType}\` the answer is {conflicts, refused: [{id, code, message}]}.`,
+            params: Params,
+            body: Type.Array(Type.Unknown(), {
+              maxItems: maxPushRows,
+              description: 'Rows {newDocumentState, assumedMasterState?}, each with `_deleted`.',
+            }),
+            response: { 200: Type.Array(collection.schema), ...failures },
+          },
+        },
+        async (request, reply) => {
+          const principal = await authenticate(request)
+          current(request)
+          if (collection.owner === 'server')
+            fail('not_allowed', `Documents of ${collection.name} are written by the server alone.`)
+          const rows = request.body as unknown[]
+          const { conflicts, refused } = mayWrite(principal)
+            ? await push(principal, collection.name, rows)
+            : { conflicts: [], refused: refuseAll(principal, rows) }
+          if (request.headers.accept?.includes(ownMediaType)) {
+            const named = refused.map(({ id, code, message }) => ({ id, code, message }))
+            return sendJson(reply, `{"conflicts":[${conflicts.join(',')}],"refused":${JSON.stringify(named)}}`)
+          }
+          const undone = await Promise.all(refused.map((row) => rollBack(principal, row)))
+          return sendJson(reply, `[${[...conflicts, ...undone].join(',')}]`)
+        },
+      )
+
+      app.get(
+        `${base}/:schemaVersion/pullStream`,
+        {
+          schema: {
+            tags,
+            security,
+            summary: `Live changes of ${collection.name} as server-sent events {documents, checkpoint}`,
+            params: Params,
+            response: { 200: Type.String({ description: 'text/event-stream' }), ...failures },
+          },
+        },
+        async (request, reply) => {
+          current(request)
+          await streams.serve(request, reply, collection.name)
+        },
+      )
+
+      /** The open protocol cannot say "refused": the master, or a tombstone where there is none, makes a client go back. */
+      async function rollBack(principal: Principal, { id, sent }: { id: string; sent: unknown }): Promise<string> {
+        const found = await findDocuments(db, principal.workspaceId, collection.name, [id.replaceAll('\0', '')])
+        const master = found.get(id)
+        return master
+          ? withDeleted(JSON.stringify(master.doc), master.deleted)
+          : JSON.stringify({ ...(typeof sent === 'object' ? sent : {}), _deleted: true })
+      }
+    }
+  }
+}
+
+const sendJson = (reply: FastifyReply, json: string) => reply.type('application/json; charset=utf-8').send(json)
+
+function checkVersion(collection: Collection, asked: string): void {
+  const version = /^\d{1,6}$/.test(asked) ? Number(asked) : Number.NaN
+  if (version === collection.version) return
+  if (version < collection.version)
+    fail('schema_outdated', 'This version of the studio is too old for the server: update it. Nothing you wrote is lost.')
+  fail('not_found', `This server knows ${collection.name} up to version ${collection.version}.`)
+}
+
+const mayWrite = ({ role }: Principal): boolean => role === 'owner' || role === 'editor'
+
+const refuseAll = ({ role }: Principal, rows: readonly unknown[]) =>
+  rows.map((row) => {
+    const sent = (row as { newDocumentState?: unknown } | null)?.newDocumentState
+    const id = (sent as { id?: unknown } | null | undefined)?.id
+    const message = `As ${role} you can read here but not change anything.`
+    return { id: typeof id === 'string' ? id : '', code: 'not_allowed' as const, message, sent }
+  })

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import type { Authenticate } from '../accounts/principal.ts'
+import type { Database } from '../database/database.ts'
+import type { Log } from '../http/app.ts'
+import type { ChangeListener } from './changes.ts'
+import { readHead } from './checkpoint.ts'
+import { changesAfter } from './documents.ts'
+
+const pageSize = 200
+/** Also how soon a session that another process revoked, or a change nobody announced, is noticed. */
+const heartbeatMs = 20_000
+
+type Parts = {
+  db: Kysely<Database>
+  authenticate: Authenticate
+  log: Log
+  onChange(listener: ChangeListener): () => void
+}
+
+/**
+ * Server-sent events for clients of the open protocol. Each stream goes on exactly where its last event ended: the
+ * checkpoint of an event replaces the client's own, so a gap between two events would never be filled.
+ */
+export function createStreams({ db, authenticate, log, onChange }: Parts) {
+  const open = new Set<{ sessionId: string; end(): void }>()
+
+  async function serve(request: FastifyRequest, reply: FastifyReply, collection: string): Promise<void> {
+    const { workspaceId, sessionId } = await authenticate(request)
+    // Read before the client hears that the stream is open: from then on its own pull covers what is older.
+    const head = await readHead(db, workspaceId)
+    let seq = head.seq
+    const raw = reply.raw
+    reply.hijack()
+    raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      connection: 'keep-alive',
+    })
+    raw.write(': open\n\n')
+
+    const gone = new AbortController()
+    const stream = { sessionId, end: () => raw.end() }
+    open.add(stream)
+
+    let sending = false
+    let again = false
+    async function send(): Promise<void> {
+      again = true
+      if (sending) return
+      sending = true
+      try {
+        while (again && !gone.signal.aborted) {
+          again = false
+          const page = await changesAfter(db, workspaceId, collection, seq, pageSize)
+          if (page.documents.length === 0) continue
+          again = page.documents.length === pageSize
+          seq = page.last
+          const checkpoint = JSON.stringify({ id: head.epoch, lwt: seq })
+          const flowing = raw.write(`data: {"documents":[${page.documents.join(',')}],"checkpoint":${checkpoint}}\n\n`)
+          if (!flowing) await once(raw, 'drain', { signal: gone.signal })
+        }
+      } catch (error) {
+        // The client pulls when its stream ends, and so misses nothing.
+        if (!gone.signal.aborted) log.warn({ err: error }, 'a live stream ended early')
+        raw.end()
+      } finally {
+        sending = false
+      }
+    }
+
+    const unsubscribe = onChange((changed, names) => {
+      if (changed === workspaceId && names.includes(collection)) void send()
+    })
+    const heartbeat = setInterval(() => {
+      raw.write(': still here\n\n')
+      authenticate(request).then(send, () => raw.end())
+    }, heartbeatMs)
+    heartbeat.unref()
+    raw.on('close', () => {
+      gone.abort()
+      clearInterval(heartbeat)
+      unsubscribe()
+      open.delete(stream)
+    })
+  }
+
+  return {
+    serve,
+    disconnectSession(sessionId: string): void {
+      for (const stream of open) if (stream.sessionId === sessionId) stream.end()
+    },
+    stop(): void {
+      for (const stream of open) stream.end()
+    },
+  }
+}
