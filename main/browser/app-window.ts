@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+
+export type AppWindow = { closed: Promise<void>; close(): Promise<void> }
+
+const patienceMs = 5000
+
+/**
+ * Opens the studio in a window of its own, without tabs or address bar, with a profile that no other site shares. The debugging
+ * pipe is there for its end: when this process is gone, however it ended, the browser reads the end of the pipe and leaves too.
+ */
+export async function openAppWindow(options: { browser: string; url: string; profile: string }): Promise<AppWindow> {
+  const { browser, url, profile } = options
+  await mkdir(profile, { recursive: true, mode: 0o700 })
+  const child = spawn(
+    browser,
+    [
+      `--app=${url}`,
+      `--user-data-dir=${profile}`,
+      '--remote-debugging-pipe',
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-sync',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-features=Translate,MediaRouter,OptimizationHints',
+      '--window-size=1440,900',
+      '--class=grover-studio',
+      // Chromium refuses to run as root with its sandbox; root is asked for nothing else anywhere.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
+    ],
+    // 3 and 4 are the two ends of the debugging pipe; nothing is ever asked over it.
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], windowsHide: true },
+  )
+  for (const pipe of [child.stdio[3], child.stdio[4]]) pipe?.on('error', () => undefined)
+  child.stdio[4]?.on('data', () => undefined)
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
+  })
+  const closed = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return { closed, close: () => end(child, closed) }
+}
+
+async function end(child: ChildProcess, closed: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+  await closed
+  clearTimeout(timer)
+}
+
+/** Whether there is a desktop on which a window could appear. */
+export const hasDisplay = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): boolean =>
+  platform === 'win32' || platform === 'darwin' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY)
