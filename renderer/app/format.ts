@@ -1,0 +1,127 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+
+/** The device's own region for a language: `en` is `en-GB` on a British desk and `en-US` on an American one. */
+export function localeOf(language: string, wishes: readonly string[] = navigator.languages): string {
+  return (
+    wishes.find((each) => each.toLowerCase().split('-')[0] === language && each.includes('-')) ??
+    (language === 'en' ? 'en-GB' : language)
+  )
+}
+
+/** `Europe/Berlin` as people say it. */
+export const cityOf = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
+
+export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+
+/** The calendar day of an instant in a zone, counted from 1970: to tell today from tomorrow. */
+function dayIn(ms: number, zone: string): { day: number; year: number } {
+  const [year = 0, month = 1, day = 1] = new Intl.DateTimeFormat('en-CA', { timeZone: zone })
+    .format(ms)
+    .split('-')
+    .map(Number)
+  return { day: Math.floor(Date.UTC(year, month - 1, day) / 86_400_000), year }
+}
+
+export type Format = ReturnType<typeof createFormat>
+
+/** Numbers and times in one language; pure, so that a test can name the zone and the moment. */
+export function createFormat(locale: string, here: string = deviceZone()) {
+  const cache = new Map<string, Intl.DateTimeFormat>()
+  const in_ = (zone: string, options: Intl.DateTimeFormatOptions) => {
+    const key = zone + JSON.stringify(options)
+    let made = cache.get(key)
+    if (!made) {
+      made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
+      cache.set(key, made)
+    }
+    return made
+  }
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const plain = new Intl.NumberFormat(locale)
+  const ms = (instant: string | number) => (typeof instant === 'number' ? instant : Date.parse(instant))
+
+  const time = (instant: string | number, zone: string = here) =>
+    in_(zone, { hour: '2-digit', minute: '2-digit' }).format(ms(instant))
+
+  /** "tomorrow 09:00, Berlin"; the place is named only where a zone is given. */
+  const when = (instant: string | number, zone?: string, now: number = Date.now()): string => {
+    const at = ms(instant)
+    if (!Number.isFinite(at)) return ''
+    const place = zone ?? here
+    const day = dayIn(at, place)
+    const today = dayIn(now, place)
+    const days = day.day - today.day
+    const words =
+      Math.abs(days) <= 1
+        ? `${relative.format(days, 'day')} ${time(at, place)}`
+        : days > 1 && days < 7
+          ? `${in_(place, { weekday: 'long' }).format(at)} ${time(at, place)}`
+          : in_(place, {
+              day: 'numeric',
+              month: 'short',
+              ...(day.year === today.year ? {} : { year: 'numeric' }),
+              hour: '2-digit',
+              minute: '2-digit',
+            }).format(at)
+    return zone ? `${words}, ${cityOf(zone)}` : words
+  }
+
+  /** To the second, with the zone: for hovering. */
+  const exact = (instant: string | number, zone: string = here): string =>
+    in_(zone, { dateStyle: 'full', timeStyle: 'long' }).format(ms(instant))
+
+  const date = (instant: string | number, zone: string = here): string =>
+    in_(zone, { dateStyle: 'medium' }).format(ms(instant))
+
+  /** "3 minutes ago", "in 2 days"; the largest unit that is at least one. */
+  const ago = (instant: string | number, now: number = Date.now()): string => {
+    const seconds = Math.round((ms(instant) - now) / 1000)
+    const units: [Intl.RelativeTimeFormatUnit, number][] = [
+      ['year', 31_557_600],
+      ['month', 2_629_800],
+      ['day', 86_400],
+      ['hour', 3600],
+      ['minute', 60],
+    ]
+    for (const [unit, size] of units)
+      if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
+    return relative.format(0, 'second')
+  }
+
+  const number = (value: number): string => plain.format(value)
+  const percent = (share: number): string => new Intl.NumberFormat(locale, { style: 'percent' }).format(share)
+
+  const bytes = (count: number): string => {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
+    let value = count
+    let unit = 0
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000
+      unit += 1
+    }
+    const digits = unit > 0 && value < 10 ? 1 : 0
+    return new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: units[unit]!,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(value)
+  }
+
+  const duration = (lengthMs: number): string => {
+    const minutes = Math.round(lengthMs / 60_000)
+    const unit = minutes >= 60 ? 'hour' : lengthMs >= 60_000 ? 'minute' : 'second'
+    const value = unit === 'hour' ? Math.round(minutes / 60) : unit === 'minute' ? minutes : Math.round(lengthMs / 1000)
+    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  }
+
+  return { locale, when, exact, date, time, ago, number, percent, bytes, duration }
+}
+
+/** Formatters of the chosen language. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation()
+  const language = i18n.resolvedLanguage ?? i18n.language
+  return useMemo(() => createFormat(localeOf(language)), [language])
+}

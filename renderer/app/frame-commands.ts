@@ -1,0 +1,85 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useSetting, useStudio } from '../data/index.ts'
+import { type Command, useCommandList } from './commands.ts'
+import { useSession } from './host-context.tsx'
+import { chooseLanguage } from './i18n.ts'
+import { settingPages } from './setting-pages.ts'
+import { chooseTheme, isDark } from './theme.ts'
+
+/** The commands that are there on every screen. */
+export function useFrameCommands({ openPalette, openShortcuts }: { openPalette(): void; openShortcuts(): void }) {
+  const navigate = useNavigate()
+  const studio = useStudio()
+  const publishing = useSetting('publishing')
+  const { signOut } = useSession()
+  const { t } = useTranslation(['app', 'settings'])
+
+  const go = (id: string, titleKey: string, shortcut: string, to: '/posts' | '/plan' | '/review'): Command => ({
+    id,
+    titleKey,
+    group: 'go',
+    shortcut,
+    run: () => navigate({ to }),
+  })
+  const isPaused = publishing.paused
+  useCommandList([
+    {
+      id: 'app.palette',
+      titleKey: 'app:command.palette',
+      group: 'go',
+      shortcut: 'Mod+K',
+      isHidden: true,
+      run: openPalette,
+    },
+    go('go.posts', 'app:command.goPosts', 'G P', '/posts'),
+    go('go.plan', 'app:command.goPlan', 'G C', '/plan'),
+    go('go.review', 'app:command.goReview', 'G R', '/review'),
+    {
+      id: 'go.settings',
+      titleKey: 'app:command.goSettings',
+      group: 'go',
+      shortcut: 'Mod+,',
+      run: () => navigate({ to: '/settings/$page', params: { page: 'account' } }),
+    },
+    ...settingPages.map(
+      (page): Command => ({
+        id: `settings.${page}`,
+        titleKey: `settings:command.${page}`,
+        group: 'account',
+        run: () => navigate({ to: '/settings/$page', params: { page } }),
+      }),
+    ),
+    {
+      id: 'view.theme',
+      titleKey: 'app:command.toggleTheme',
+      group: 'view',
+      run: () => chooseTheme(isDark() ? 'light' : 'dark'),
+    },
+    { id: 'view.theme-system', titleKey: 'app:command.themeSystem', group: 'view', run: () => chooseTheme('system') },
+    {
+      id: 'view.english',
+      titleKey: 'app:command.english',
+      group: 'view',
+      keywords: 'English language Sprache',
+      run: () => chooseLanguage('en'),
+    },
+    {
+      id: 'view.german',
+      titleKey: 'app:command.german',
+      group: 'view',
+      keywords: 'Deutsch language Sprache',
+      run: () => chooseLanguage('de'),
+    },
+    { id: 'sync.now', titleKey: 'app:command.syncNow', group: 'account', run: () => studio.sync.nudge() },
+    {
+      id: 'publishing.pause',
+      titleKey: isPaused ? 'app:command.resumeAll' : 'app:command.pauseAll',
+      group: 'posts',
+      keywords: t('app:status.paused'),
+      run: () => studio.settings.patch('publishing', { paused: !isPaused }),
+    },
+    { id: 'account.sign-out', titleKey: 'app:command.signOut', group: 'account', run: signOut },
+    { id: 'app.shortcuts', titleKey: 'app:command.shortcuts', group: 'help', shortcut: '?', run: openShortcuts },
+  ])
+}

@@ -1,0 +1,37 @@
+import '@fontsource-variable/inter/opsz.css'
+import '@fontsource-variable/newsreader/opsz.css'
+import '@fontsource-variable/newsreader/opsz-italic.css'
+import './ui/tokens.css'
+import './ui/base.css'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/app.tsx'
+import { connectHost } from './app/host.ts'
+import { startI18n } from './app/i18n.ts'
+import { createStartUp } from './app/start-up.ts'
+import { applyTheme } from './app/theme.ts'
+import { openStudio } from './data/index.ts'
+import { toast } from './ui/toast.tsx'
+
+applyTheme()
+
+const startUp = createStartUp({
+  async connect() {
+    const host = await connectHost()
+    return { host, info: await host.host.info() }
+  },
+  openStudio,
+})
+
+// What nobody caught: said once, in a sentence, with the console for the rest.
+addEventListener('unhandledrejection', ({ reason }) => {
+  if (reason instanceof Error && reason.name === 'AbortError') return
+  toast({ message: reason instanceof Error ? reason.message : String(reason), tone: 'red' })
+})
+addEventListener('error', ({ error }) => {
+  if (error instanceof Error) toast({ message: error.message, tone: 'red' })
+})
+
+const begun = startUp.begin()
+await startI18n()
+createRoot(document.getElementById('root')!).render(<App startUp={startUp} />)
+await begun
