@@ -1,0 +1,108 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Post } from '../../../../shared/collections/posts.ts'
+import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
+import { cityOf, useFormat } from '../../../app/format.ts'
+import { Button } from '../../../ui/button.tsx'
+import type { PostCommands } from '../use-post-commands.ts'
+import { readWish, suggestedLocal } from './plan-wish.ts'
+import { type ScheduleDraft, ScheduleFields } from './schedule-fields.tsx'
+
+export type PlanDefaults = { zone: string; weekStart: number; late: Post['plan']['late'] }
+
+const draftOf = (post: Post, defaults: PlanDefaults, now: number): ScheduleDraft =>
+  post.plan.mode === 'schedule'
+    ? { local: post.plan.local, zone: post.plan.zone, late: post.plan.late }
+    : { local: suggestedLocal(now, defaults.zone), zone: defaults.zone, late: defaults.late }
+
+/** When the post goes out: at a time, now, or not at all. One primary action for the state it is in. */
+export function PlanPanel({
+  post,
+  receipt,
+  defaults,
+  now,
+  blocked,
+  commands,
+}: {
+  post: Post
+  receipt: SafetyReceipt
+  defaults: PlanDefaults
+  now: number
+  /** A check that must be put right first; its words are in the checks. */
+  blocked: boolean
+  commands: PostCommands
+}) {
+  const { t } = useTranslation('posts')
+  const format = useFormat()
+  // What the fields hold is a wish until it is pressed; a plan made elsewhere replaces it.
+  const [wished, setWished] = useState<{ planId: string; draft: ScheduleDraft } | null>(null)
+  const draft = wished?.planId === post.plan.id ? wished.draft : draftOf(post, defaults, now)
+  const wish = readWish(draft.local, draft.zone, now)
+  const planned = post.plan.mode === 'schedule'
+  const same =
+    planned && draft.local === post.plan.local && draft.zone === post.plan.zone && draft.late === post.plan.late
+  const { state, level } = receipt
+
+  if (level === 'published') return <PublishedPanel receipt={receipt} commands={commands} />
+  if (post.plan.mode === 'now')
+    return (
+      <div className="posts-plan">
+        <p>{t('plan.nowWaiting')}</p>
+        <Button onPress={commands.cancel}>{t('plan.stop')}</Button>
+      </div>
+    )
+
+  const when = wish.kind === 'good' ? format.when(wish.at, draft.zone, now) : ''
+  const offer = !same || state === 'late' || state === 'failed'
+  return (
+    <div className="posts-plan">
+      <ScheduleFields
+        draft={draft}
+        wish={wish}
+        weekStart={defaults.weekStart}
+        onChange={(next) => setWished({ planId: post.plan.id, draft: next })}
+      />
+      <div className="posts-plan-actions">
+        {offer && (
+          <Button
+            variant="primary"
+            isDisabled={wish.kind !== 'good' || blocked}
+            onPress={() => commands.schedule(draft)}
+            {...(when ? { tooltip: when } : {})}
+          >
+            {planned ? t('plan.move') : t('plan.schedule')}
+          </Button>
+        )}
+        {planned && <Button onPress={commands.cancel}>{t('plan.cancel')}</Button>}
+        <Button isDisabled={blocked} onPress={commands.askPublishNow}>
+          {t('plan.now')}
+        </Button>
+      </div>
+      {offer && wish.kind === 'good' && (
+        <p className="posts-hint" title={format.exact(wish.at, draft.zone)}>
+          {t('plan.will', { when: format.when(wish.at, undefined, now), city: cityOf(draft.zone), then: when })}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function PublishedPanel({ receipt, commands }: { receipt: SafetyReceipt; commands: PostCommands }) {
+  const { t } = useTranslation('posts')
+  return (
+    <div className="posts-plan">
+      <div className="posts-plan-actions">
+        {receipt.state === 'changed' && (
+          <Button variant="primary" isDisabled={receipt.pending === 'release'} onPress={commands.update}>
+            {t('plan.update')}
+          </Button>
+        )}
+        <Button onPress={commands.view}>{t('plan.view')}</Button>
+        <Button onPress={commands.copyLink}>{t('plan.copyLink')}</Button>
+        <Button variant="danger" isDisabled={receipt.pending === 'withdrawal'} onPress={commands.unpublish}>
+          {t('plan.unpublish')}
+        </Button>
+      </div>
+    </div>
+  )
+}

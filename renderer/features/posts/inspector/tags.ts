@@ -1,0 +1,28 @@
+/** The most tags a post can have and the longest a tag can be (`PostSchema.tags`). */
+const maxTags = 20
+const maxLength = 60
+
+const same = (a: string, b: string): boolean => a.localeCompare(b, undefined, { sensitivity: 'accent' }) === 0
+
+/** The tags with what was typed among them; the same array when nothing is new. `#` in front is habit, not meaning. */
+export function withTag(tags: string[], typed: string): string[] {
+  const tag = typed.replaceAll(',', ' ').replace(/^[#\s]+/, '').replace(/\s+/g, ' ').trim().slice(0, maxLength).trim()
+  if (tag === '' || tags.length >= maxTags || tags.some((known) => same(known, tag))) return tags
+  return [...tags, tag]
+}
+
+/** Tags used before that begin with what is typed, then those that have it inside; not those already there. */
+export function matchingTags(typed: string, known: readonly string[], taken: readonly string[], most = 6): string[] {
+  const wanted = typed.replace(/^[#\s]+/, '').trim().toLocaleLowerCase()
+  const free = known.filter((tag) => !taken.some((other) => same(other, tag)))
+  const starts = free.filter((tag) => tag.toLocaleLowerCase().startsWith(wanted))
+  const has = free.filter((tag) => !starts.includes(tag) && tag.toLocaleLowerCase().includes(wanted))
+  return [...starts, ...has].slice(0, most)
+}
+
+/** Every tag in use, the most used first. */
+export function tagsInUse(rows: readonly { tags: readonly string[] }[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { tags } of rows) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([tag]) => tag)
+}

@@ -1,0 +1,65 @@
+import { useDeferredValue, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useStudio, useSyncStatus } from '../../../data/index.ts'
+import type { PostRow } from '../../../data/types.ts'
+import { countGroups, type ListGroup, type ListView, selectRows } from './list-view.ts'
+
+export type List = {
+  rows: readonly PostRow[]
+  all: readonly PostRow[]
+  counts: Record<ListGroup, number>
+  /** False until the posts on this device have been read. */
+  ready: boolean
+}
+
+/** Every post on this device as a row, and whether they have all been read. */
+export function useRows(): { rows: readonly PostRow[]; ready: boolean } {
+  const { index } = useStudio()
+  const subscribe = useMemo(
+    () => ({
+      rows: (changed: () => void) => {
+        const subscription = index.rows$.subscribe(changed)
+        return () => subscription.unsubscribe()
+      },
+      ready: (changed: () => void) => {
+        const subscription = index.ready$.subscribe(changed)
+        return () => subscription.unsubscribe()
+      },
+    }),
+    [index],
+  )
+  return {
+    rows: useSyncExternalStore(subscribe.rows, () => index.rows$.value),
+    ready: useSyncExternalStore(subscribe.ready, () => index.ready$.value),
+  }
+}
+
+/** The rows that the view and the words ask for. */
+export function useList(view: ListView, query: string): List {
+  const { index } = useStudio()
+  const { rows, ready } = useRows()
+  const { refused } = useSyncStatus()
+  const [found, setFound] = useState<{ query: string; ids: readonly string[] } | null>(null)
+  const wanted = query.trim()
+
+  useEffect(() => {
+    if (wanted === '') return setFound(null)
+    let stale = false
+    index.search(wanted).then(
+      (ids) => !stale && setFound({ query: wanted, ids }),
+      (error: unknown) => reportError(error),
+    )
+    return () => {
+      stale = true
+    }
+    // `rows` too: what was found may have changed its words.
+  }, [index, wanted, rows])
+
+  const refusedIds = useMemo(
+    () => new Set(refused.filter((each) => each.collection === 'posts').map((each) => each.id)),
+    [refused],
+  )
+  const ids = wanted === '' ? null : (found?.ids ?? null)
+  const selected = useMemo(() => selectRows(rows, view, refusedIds, ids), [rows, view, refusedIds, ids])
+  const counts = useMemo(() => countGroups(rows, refusedIds), [rows, refusedIds])
+  return { rows: useDeferredValue(selected), all: rows, counts, ready }
+}
