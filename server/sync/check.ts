@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { type Collection, maxDocumentBytes } from '../../shared/collections/collection.ts'
+import { schemaError } from '../../shared/domain/schema-error.ts'
 import { type ErrorCode, GroverError } from '../../shared/errors.ts'
 
 export type Doc = Record<string, unknown> & { id: string }
@@ -8,18 +9,12 @@ export type Refusal = { id: string; code: ErrorCode; message: string }
 /** What a pushed document turned out to be: usable (with its JSON, so that it is made only once), or refused by name. */
 export type Checked = { ok: true; doc: Doc; json: string } | { ok: false; error: GroverError }
 
-type SchemaError = { keyword: string; instancePath: string; message: string; params: Record<string, unknown> }
-
 /** Checks documents of one collection against its schema and what PostgreSQL and devices can hold. */
 export function documentCheck(collection: Collection): (doc: unknown) => Checked {
   const validator = Compile(collection.schema)
   return (doc) => {
     if (typeof doc !== 'object' || doc === null || Array.isArray(doc))
       return refuse('document_invalid', 'A document must be a JSON object.')
-    if (!validator.Check(doc)) {
-      const error = (validator.Errors(doc) as unknown as SchemaError[])[0]
-      return { ok: false, error: schemaRefusal(error) }
-    }
     const json = JSON.stringify(doc)
     const bytes = Buffer.byteLength(json)
     if (bytes > maxDocumentBytes)
@@ -27,29 +22,17 @@ export function documentCheck(collection: Collection): (doc: unknown) => Checked
         'document_too_large',
         `The document has ${bytes} bytes; at most ${maxDocumentBytes} can be kept. Shorten its text.`,
       )
+    if (!validator.Check(doc)) return { ok: false, error: schemaError(validator.Errors(doc)) }
     if (!storable(json, doc))
-      return refuse('document_invalid', 'The document contains characters that cannot be stored (U+0000 or half a pair).')
+      return refuse(
+        'document_invalid',
+        'The document contains characters that cannot be stored (U+0000 or half a pair).',
+      )
     return { ok: true, doc: doc as unknown as Doc, json }
   }
 }
 
 const refuse = (code: ErrorCode, message: string): Checked => ({ ok: false, error: new GroverError(code, message) })
-
-/** A schema error as a sentence that names the field. */
-function schemaRefusal(error: SchemaError | undefined): GroverError {
-  const path = (error?.instancePath ?? '').split('/').slice(1).join('.')
-  if (error?.keyword === 'additionalProperties') {
-    const unknown = (error.params.additionalProperties as string[] | undefined)?.[0] ?? ''
-    const name = path ? `${path}.${unknown}` : unknown
-    return new GroverError('field_unknown', `There is no field “${name.slice(0, 80)}” in this collection.`)
-  }
-  if (error?.keyword === 'required') {
-    const missing = (error.params.requiredProperties as string[] | undefined)?.[0] ?? ''
-    return new GroverError('document_invalid', `The field “${path ? `${path}.${missing}` : missing}” is missing.`)
-  }
-  const field = path ? `The field “${path.slice(0, 80)}”` : 'The document'
-  return new GroverError('document_invalid', `${field} ${error?.message ?? 'is not as it should be'}.`)
-}
 
 // PostgreSQL's jsonb holds neither U+0000 nor unpaired surrogates; JSON.stringify writes both as escapes.
 const suspicious = /\\u(?:0000|d[89a-f])/i
@@ -71,12 +54,11 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b))
-    return (
-      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]))
-    )
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]))
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
-  return keys.every((key) =>
-    Object.hasOwn(b, key) && sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+  return keys.every(
+    (key) =>
+      Object.hasOwn(b, key) && sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
   )
 }

@@ -1,6 +1,6 @@
-import { sql, type Kysely } from 'kysely'
-import type { Database } from '../database/database.ts'
+import { type Kysely, sql } from 'kysely'
 import { fail } from '../../shared/errors.ts'
+import type { Database } from '../database/database.ts'
 
 /** How far a device has come: `lwt` is the workspace's sequence, `id` the epoch of the database that drew it. */
 export type Checkpoint = { id: string; lwt: number }

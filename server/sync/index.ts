@@ -76,7 +76,8 @@ export function createSync({ db, clock, log, authenticate, collections = allColl
   async function write(tx: Tx, workspaceId: string, name: string, docs: readonly (Doc & { _deleted?: boolean })[]) {
     const { collection, check } = part(name)
     const seen = touched.get(tx)
-    if (!seen) throw new Error('sync.write needs a transaction of sync.transaction, or nobody would hear of the change.')
+    if (!seen)
+      throw new Error('sync.write needs a transaction of sync.transaction, or nobody would hear of the change.')
     if (collection.owner !== 'server') throw new Error(`Documents of ${name} are written by devices alone.`)
     if (docs.length === 0) return
     const first = await drawSequence(tx, workspaceId, docs.length)

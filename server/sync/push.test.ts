@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fail } from '../../shared/errors.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
+import { fail } from '../../shared/errors.ts'
 import { startTestServer, type TestServer } from './testing/server.ts'
 import { row, samplePost, wire } from './testing/wire.ts'
 
@@ -16,7 +16,13 @@ afterEach(() => server.close())
 
 const own = 'application/vnd.grover.sync+json'
 const push = async (...docs: Parameters<typeof row>[]) =>
-  (await client.push('posts', docs.map((args) => row(...args)), own)).body as {
+  (
+    await client.push(
+      'posts',
+      docs.map((args) => row(...args)),
+      own,
+    )
+  ).body as {
     conflicts: unknown[]
     refused: { id: string; code: string; message: string }[]
   }

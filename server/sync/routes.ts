@@ -87,7 +87,10 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           const head = await readHead(db, workspaceId)
           const page = await changesAfter(db, workspaceId, collection.name, resumeAt(asked, head), limit)
           const checkpoint = page.documents.length > 0 ? { id: head.epoch, lwt: page.last } : asked
-          return sendJson(reply, `{"documents":[${page.documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`)
+          return sendJson(
+            reply,
+            `{"documents":[${page.documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`,
+          )
         },
       )
 
@@ -164,7 +167,10 @@ function checkVersion(collection: Collection, asked: string): void {
   const version = /^\d{1,6}$/.test(asked) ? Number(asked) : Number.NaN
   if (version === collection.version) return
   if (version < collection.version)
-    fail('schema_outdated', 'This version of the studio is too old for the server: update it. Nothing you wrote is lost.')
+    fail(
+      'schema_outdated',
+      'This version of the studio is too old for the server: update it. Nothing you wrote is lost.',
+    )
   fail('not_found', `This server knows ${collection.name} up to version ${collection.version}.`)
 }
 

@@ -38,7 +38,8 @@ export function createStreams({ db, authenticate, log, onChange }: Parts) {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
-      connection: 'keep-alive',
+      // A stream that has ended leaves an idle connection, which would hold up the server's own end.
+      connection: 'close',
     })
     raw.write(': open\n\n')
 

@@ -45,7 +45,10 @@ export async function startTestServer(options: { now?: () => number; several?: b
 
   async function start(port = 0) {
     const log = pino({ level: 'silent' })
-    const config = { ...readConfig({ GROVER_REQUESTS_PER_MINUTE: '1000000' }), databaseUrl: options.several ? 'yes' : undefined }
+    const config = {
+      ...readConfig({ GROVER_REQUESTS_PER_MINUTE: '1000000' }),
+      databaseUrl: options.several ? 'yes' : undefined,
+    }
     const clock = { now: options.now ?? Date.now }
     const app = createApp({ config, log })
     await protect(app as never, config)
@@ -59,7 +62,8 @@ export async function startTestServer(options: { now?: () => number; several?: b
     })
     await app.register(sync.plugin)
     const authenticate = async ({ headers }: { headers: { authorization?: string | undefined } }) =>
-      sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ?? fail('sign_in_required', 'Sign in to go on.')
+      sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ??
+      fail('sign_in_required', 'Sign in to go on.')
     const pokes = createPokes({ httpServer: app.server, authenticate, sync, pool: database.pool, config, log })
     await app.listen({ port, host: '127.0.0.1' })
     const address = app.server.address() as AddressInfo
@@ -71,6 +75,8 @@ export async function startTestServer(options: { now?: () => number; several?: b
       url: `http://127.0.0.1:${address.port}`,
       async stop() {
         await pokes.stop()
+        // fetch opens connections ahead of need, which no graceful close would end.
+        app.server.closeAllConnections()
         await app.close()
       },
     }

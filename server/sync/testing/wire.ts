@@ -1,5 +1,5 @@
-import { newId } from '../../../shared/domain/id.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
+import { newId } from '../../../shared/domain/id.ts'
 
 export const samplePost = (fields: Partial<Post> = {}): Post => ({
   id: newId(),
