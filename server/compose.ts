@@ -22,7 +22,9 @@ type Parts = { config: Config; log: Log; clock: Clock; connection: PoolConfig }
 
 /** The whole server, top to bottom. Nothing runs before `listen`, except the migrations. */
 export async function compose({ config, log, clock, connection }: Parts) {
-  const { db, pool, close } = connect(connection, (error) => log.error({ err: error }, 'idle database connection broke'))
+  const { db, pool, close } = connect(connection, (error) =>
+    log.error({ err: error }, 'idle database connection broke'),
+  )
   try {
     const applied = await migrate(db, migrations)
     if (applied.length > 0) log.info({ applied }, 'database migrated')
@@ -42,7 +44,15 @@ export async function compose({ config, log, clock, connection }: Parts) {
     clock,
     config,
   })
-  const publishing = createPublishing({ db, pool, config, sync, media, clock, log })
+  const publishing = createPublishing({
+    db,
+    pool,
+    sync,
+    media,
+    authenticate: accounts.authenticate,
+    clock,
+    log,
+  })
   const site = createSite({ db, accounts, media, config, clock })
 
   let draining = false
@@ -79,7 +89,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
     /** A sample creator for `--demo`. Errors: when the database already has people. Returns lines to print. */
     async fillDemo(): Promise<string[]> {
       const { fillDemo } = await import('./demo/demo.ts')
-      return fillDemo({ db, accounts, sync, media, clock, config })
+      return await fillDemo({ app, db, sync, clock })
     },
   }
 }
