@@ -1,0 +1,140 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
+import { simpleParser } from 'mailparser'
+import { type Logger, pino } from 'pino'
+import type { Config, OidcProvider } from '../config.ts'
+import { createApp } from '../http/app.ts'
+import { createMailer, type Mailer, type Message } from '../mail/mailer.ts'
+import { testDatabase } from '../testing/database.ts'
+import { createAccounts } from './index.ts'
+
+export type TestDatabase = Awaited<ReturnType<typeof testDatabase>>
+
+/** What a server under test is given beside its database. */
+export type Setting = {
+  /** Mail that goes out, so that addresses must be confirmed; otherwise it is written to a folder. */
+  delivers?: boolean
+  attemptsPerMinute?: number
+  signUp?: Config['signUp']
+  oidc?: OidcProvider[]
+  publicUrl?: string
+  /** Listens on a free port of the loopback. */
+  listen?: boolean
+  database?: TestDatabase
+}
+
+/** The accounts of a server, on a database of their own unless several are to share one. */
+export async function testServer(setting: Setting = {}) {
+  const database = setting.database ?? (await testDatabase())
+  const dataDir = await mkdtemp(join(tmpdir(), 'grover-accounts-'))
+  const lines: string[] = []
+  const log: Logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const config: Config = {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: setting.publicUrl ?? 'http://studio.test',
+    trustProxy: false,
+    dataDir,
+    databaseUrl: undefined,
+    secret: 'a secret of more than thirty-two characters',
+    logLevel: 'trace',
+    signUp: setting.signUp ?? 'open',
+    mail: { smtpUrl: undefined, from: 'Grover <no-reply@studio.test>', folder: join(dataDir, 'mail') },
+    oidc: setting.oidc ?? [],
+    corsOrigins: [],
+    limits: { requestsPerMinute: 100_000, attemptsPerMinute: setting.attemptsPerMinute ?? 1000 },
+    drainMs: 1000,
+    metricsToken: undefined,
+  } as Config
+  const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs }
+  const sent: Message[] = []
+  const folderMail = createMailer({ config, log })
+  const mail: Mailer = setting.delivers
+    ? { delivers: true, close: () => {}, send: async (message) => void sent.push(message) }
+    : folderMail
+  const accounts = createAccounts({ db: database.db, pool: database.pool, config, mail, clock, log })
+  const app = createApp({ config, log })
+  await app.register((instance) => accounts.plugin(instance as never))
+  app.get('/probe', async (request) => await accounts.authenticate(request))
+  app.post('/probe', async (request) => await accounts.authenticate(request))
+  if (setting.listen) config.publicUrl = await app.listen({ host: '127.0.0.1', port: 0 })
+  else await app.ready()
+
+  type Json = Record<string, any>
+  const call = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    options: { body?: unknown; token?: string | null; headers?: Record<string, string>; ip?: string } = {},
+  ) => {
+    const request: InjectOptions = {
+      method,
+      url,
+      headers: { ...(options.token ? { authorization: `Bearer ${options.token}` } : {}), ...options.headers },
+      remoteAddress: options.ip ?? '127.0.0.1',
+    }
+    if (method === 'POST') request.payload = (options.body ?? {}) as object
+    const response = await app.inject(request)
+    const json = response.headers['content-type']?.toString().startsWith('application/json')
+    return {
+      status: response.statusCode,
+      body: (json ? response.json() : null) as Json,
+      text: response.body,
+      headers: response.headers,
+      cookies: response.cookies,
+    }
+  }
+
+  return {
+    accounts,
+    app,
+    call,
+    clock,
+    config,
+    database,
+    db: database.db as never as import('./handles.ts').AccountsDb,
+    lines,
+    /** Mail delivered so far, newest last. */
+    sent,
+    /** Mail written to the folder so far, newest last. */
+    async letters() {
+      const files = (await readdir(config.mail.folder).catch(() => [])).sort()
+      return await Promise.all(
+        files.map(async (file) => {
+          const { subject, to, text } = await simpleParser(await readFile(join(config.mail.folder, file)))
+          return { subject, to: to && !Array.isArray(to) ? to.text : '', text: text ?? '' }
+        }),
+      )
+    },
+    async signUp(person: { email: string; handle?: string; password?: string; name?: string }) {
+      return await call('POST', '/api/auth/sign-up/email', {
+        body: { name: 'Ada Lovelace', password: 'correct horse battery', ...person },
+      })
+    },
+    async signIn(email: string, options: { password?: string; deviceName?: string } = {}) {
+      const { password = 'correct horse battery', deviceName } = options
+      return await call('POST', '/api/auth/sign-in/email', {
+        body: { email, password, ...(deviceName ? { deviceName } : {}) },
+      })
+    },
+    /** A new account, signed in: its token. */
+    async account(email: string, handle: string): Promise<string> {
+      await this.signUp({ email, handle })
+      return String((await this.signIn(email)).body.token)
+    },
+    async stop() {
+      await app.close()
+      await accounts.stop()
+      folderMail.close()
+      if (!setting.database) await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type TestServer = Awaited<ReturnType<typeof testServer>>
+
+/** The token in a mailed link. */
+export const tokenIn = (text: string): string =>
+  decodeURIComponent(/[?&]token=([^\s"&]+)/.exec(text)?.[1] ?? 'no token in this mail')

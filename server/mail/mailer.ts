@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type { Config } from '../config.ts'
+import type { Log } from '../http/app.ts'
+
+export type Message = { to: string; subject: string; text: string; html: string }
+
+export type Mailer = {
+  /** Whether mail truly leaves this machine: then an address can be asked to confirm itself. */
+  readonly delivers: boolean
+  /** Errors: the mail server's, or the disk's. */
+  send(message: Message): Promise<void>
+  close(): void
+}
+
+/**
+ * Mail by SMTP where it is configured; otherwise each message is a file that any mail program opens, so that a server for
+ * one person works without a mail server. Bodies carry secret links: neither they nor addresses are logged.
+ */
+export function createMailer({ config, log }: { config: Pick<Config, 'mail'>; log: Log }): Mailer {
+  const { smtpUrl, from, folder } = config.mail
+  if (smtpUrl) {
+    const transport = createTransport(smtpUrl, {
+      from,
+      // A mail server that accepts a connection and then says nothing must not hold a message for ten minutes.
+      connectionTimeout: 20_000,
+      greetingTimeout: 20_000,
+      socketTimeout: 60_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    } as Parameters<typeof createTransport>[1])
+    return {
+      delivers: true,
+      async send(message) {
+        await transport.sendMail({ ...message, ...automatic })
+      },
+      close: () => transport.close(),
+    }
+  }
+
+  const compose = createTransport({ streamTransport: true, buffer: true, newline: 'windows' }, { from })
+  return {
+    delivers: false,
+    async send(message) {
+      const { message: bytes } = await compose.sendMail({ ...message, ...automatic })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const stamp = new Date().toISOString().replace(/[:.]/g, '-')
+      const path = join(folder, `${stamp}-${randomBytes(3).toString('hex')}.eml`)
+      // Whole or not at all: somebody may be watching the folder.
+      await writeFile(`${path}.part`, bytes as Buffer, { mode: 0o600 })
+      await rename(`${path}.part`, path)
+      log.info({ path }, `No mail server is set: the message “${message.subject}” was written to ${path}`)
+    },
+    close: () => compose.close(),
+  }
+}
+
+/** Keeps holiday answers away (RFC 3834). */
+const automatic = { headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' } }
