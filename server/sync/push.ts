@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Collection } from '../../shared/collections/collection.ts'
+import { sameJson } from '../../shared/domain/merge/index.ts'
 import { GroverError } from '../../shared/errors.ts'
 import type { Principal } from '../accounts/principal.ts'
 import type { Clock, Log } from '../http/app.ts'
-import { type Checked, type Doc, type Refusal, sameJson } from './check.ts'
+import type { Checked, Doc, Refusal } from './check.ts'
 import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
 
 /** An accepted document, told to `project` inside the push's transaction. */

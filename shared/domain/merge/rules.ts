@@ -1,0 +1,43 @@
+import type { CollectionName } from '../../collections/index.ts'
+
+/**
+ * How a field is merged when both sides have changed it.
+ * `choose`  one of the two values; the other is a conflict
+ * `set`     both sides' additions and removals, at most `max` items
+ * `newest`  ids made by `newId`, or empty: the later one. For requests to the server, where the later one covers the earlier
+ * `plan`    as one value, the later act of planning; the other is a conflict
+ * `group`   field by field inside
+ * `first`   the earlier of two instants
+ * `body`    a Yjs document, merged by construction; `projection` follows it
+ * `stamp`   the time of the last change, made anew for a merged document
+ */
+export type Rule =
+  | { kind: 'choose' | 'newest' | 'plan' | 'group' | 'first' | 'body' | 'projection' | 'stamp' }
+  | { kind: 'set'; max: number }
+
+const choose: Rule = { kind: 'choose' }
+
+const rules: Record<CollectionName, Record<string, Rule>> = {
+  posts: {
+    tags: { kind: 'set', max: 20 },
+    body: { kind: 'body' },
+    text: { kind: 'projection' },
+    words: { kind: 'projection' },
+    images: { kind: 'set', max: 200 },
+    plan: { kind: 'plan' },
+    release: { kind: 'newest' },
+    withdrawn: { kind: 'newest' },
+    createdAt: { kind: 'first' },
+    updatedAt: { kind: 'stamp' },
+  },
+  settings: {
+    profile: { kind: 'group' },
+    publishing: { kind: 'group' },
+    calendar: { kind: 'group' },
+    updatedAt: { kind: 'stamp' },
+  },
+  media: { createdAt: { kind: 'first' } },
+  outcomes: {},
+}
+
+export const ruleOf = (collection: CollectionName, field: string): Rule => rules[collection][field] ?? choose
