@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dayLengthMs, parseDay, weekDays } from './calendar.ts'
+import { dayLengthMs } from './calendar.ts'
+import { parseDay, weekDays } from './calendar-days.ts'
 import { dayShape, layLanes, slotExists, slotInstant, slotMinutes, slotPosition, weekAxis } from './calendar-week.ts'
 import { zoneOffsets } from './zone-offsets.ts'
 

@@ -1,4 +1,4 @@
-import { type Day, dayMs, dayWall, minuteMs } from './calendar.ts'
+import { type Day, dayMs, dayWall, minuteMs } from './calendar-days.ts'
 import type { ZoneOffsets } from './zone-offsets.ts'
 
 /** The week view's time grid: half-hour slots by the clock on the wall, true to the days on which that clock jumps. */

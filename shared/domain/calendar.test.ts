@@ -1,30 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  addDays,
-  addMonths,
   checkWhen,
-  type Day,
   dayAt,
   dayLengthMs,
-  dayMs,
-  dayOfWall,
   instantsOf,
-  isoDay,
   localOf,
-  monthGrid,
   moveByMinutes,
   moveToDay,
   moveToInstant,
-  parseDay,
   placeByDay,
+  proposeWhen,
   startOfDay,
-  startOfWeek,
   wallOf,
+} from './calendar.ts'
+import {
+  addDays,
+  addMonths,
+  type Day,
+  dayMs,
+  dayOfWall,
+  isoDay,
+  monthGrid,
+  parseDay,
+  startOfWeek,
   weekDays,
   weekdayOf,
   weekNumber,
-} from './calendar.ts'
+} from './calendar-days.ts'
 import type { LocalDateTime } from './units.ts'
 import { zoneOffsets } from './zone-offsets.ts'
 
@@ -207,7 +210,13 @@ test('near midnight a post seen from another zone still lands on the day it was 
 
 test('a time in the gap of a clock change is refused and the first one after it offered', () => {
   const check = checkWhen({ local: '2026-03-29T02:30:00' as LocalDateTime, zone: 'Europe/Berlin' }, 0)
-  expect(check).toMatchObject({ ok: false, why: 'gap', nearest: '2026-03-29T03:00:00', at: at('2026-03-29T01:00:00Z') })
+  expect(check).toMatchObject({
+    ok: false,
+    why: 'gap',
+    gapFrom: '2026-03-29T02:00:00',
+    nearest: '2026-03-29T03:00:00',
+    at: at('2026-03-29T01:00:00Z'),
+  })
 })
 
 test('a time that has passed is refused; a time that comes twice is its first', () => {
@@ -248,4 +257,13 @@ test('a slot seen in another zone becomes the same instant on the post’s own c
     local: '2026-06-01T16:00:00',
     zone: 'Asia/Tokyo',
   })
+})
+
+test('a new post is proposed for nine o’clock, later today for the next half hour, and never for the past', () => {
+  const propose = (iso: string, now: string) => proposeWhen(named(iso), 'Europe/Berlin', at(now))?.local
+  expect(propose('2026-06-02', '2026-06-01T12:00:00Z')).toBe('2026-06-02T09:00:00')
+  expect(propose('2026-06-01', '2026-06-01T05:00:00Z')).toBe('2026-06-01T09:00:00')
+  expect(propose('2026-06-01', '2026-06-01T12:20:00Z')).toBe('2026-06-01T15:00:00')
+  expect(propose('2026-06-01', '2026-06-01T21:50:00Z')).toBeUndefined()
+  expect(propose('2026-05-31', '2026-06-01T05:00:00Z')).toBeUndefined()
 })

@@ -1,0 +1,45 @@
+import type { TFunction } from 'i18next'
+import { dayAt, type Placed } from '../../../shared/domain/calendar.ts'
+import type { Day } from '../../../shared/domain/calendar-days.ts'
+import type { PostState } from '../../../shared/domain/post-state.ts'
+import { type ZoneOffsets, zoneOffsets } from '../../../shared/domain/zone-offsets.ts'
+import type { CalendarPost } from './calendar-post.ts'
+import { type CalendarWords, calendarWords } from './words.ts'
+
+/** What every part of the calendar draws with: the zone one looks in, the language, and where today is. */
+export type Scene = {
+  offsets: ZoneOffsets
+  words: CalendarWords
+  t: TFunction<'calendar'>
+  today: Day
+  weekStart: number
+  stateWord(state: PostState): string
+}
+
+/** The states' words are looked up once, not once for each of a thousand chips. */
+export function createScene(options: {
+  zone: string
+  locale: string
+  weekStart: number
+  now: number
+  t: TFunction<'calendar'>
+  stateWord(state: PostState): string
+}): Scene {
+  const offsets = zoneOffsets(options.zone)
+  const stateWords = new Map<PostState, string>()
+  return {
+    offsets,
+    words: calendarWords(options.locale),
+    t: options.t,
+    today: dayAt(options.now, offsets),
+    weekStart: options.weekStart,
+    stateWord: (state) => {
+      const word = stateWords.get(state) ?? options.stateWord(state)
+      stateWords.set(state, word)
+      return word
+    },
+  }
+}
+
+export type PlacedPost = Placed<CalendarPost>
+export type PostsByDay = Map<Day, PlacedPost[]>

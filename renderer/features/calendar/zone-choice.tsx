@@ -1,0 +1,117 @@
+import { Check, ChevronsUpDown, Globe2 } from 'lucide-react'
+import { useState } from 'react'
+import { Autocomplete } from 'react-aria-components/Autocomplete'
+import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
+import { Text } from 'react-aria-components/Text'
+import { ListLayout, Virtualizer } from 'react-aria-components/Virtualizer'
+import { useTranslation } from 'react-i18next'
+import { zoneOffsets } from '../../../shared/domain/zone-offsets.ts'
+import { Button } from '../../ui/button.tsx'
+import { SearchField } from '../../ui/fields.tsx'
+import { Popover } from '../../ui/popover.tsx'
+import { offsetText, placeOf } from './words.ts'
+import { type ZoneChoice as Choice, findZones, useZoneNames } from './zone-names.ts'
+import './zone-choice.css'
+
+type Props = {
+  label: string
+  zone: string
+  /** The creator's own, offered first. */
+  homeZone: string
+  /** The instant whose offset is shown. */
+  at: number
+  locale: string
+  onChoose(zone: string): void
+  look?: 'quiet' | 'field'
+}
+
+/** A time zone and its offset; pressed, any other is found by place, region or the name of its time. */
+export function ZoneChoice({ label, zone, homeZone, at, locale, onChoose, look = 'quiet' }: Props) {
+  const text = `${placeOf(zone)} · ${offsetText(zoneOffsets(zone).offsetMs(at))}`
+  return (
+    <Popover
+      label={label}
+      placement={look === 'quiet' ? 'bottom end' : 'bottom start'}
+      trigger={
+        <Button
+          variant={look === 'quiet' ? 'quiet' : 'plain'}
+          className="zone-button"
+          icon={<Globe2 aria-hidden />}
+          aria-label={`${label}: ${text}`}
+          data-away={zone === homeZone ? undefined : ''}
+        >
+          <span className="num">{text}</span>
+          <ChevronsUpDown aria-hidden />
+        </Button>
+      }
+    >
+      {(close) => (
+        <ZoneSearch
+          zone={zone}
+          homeZone={homeZone}
+          at={at}
+          locale={locale}
+          onChoose={(each) => {
+            close()
+            onChoose(each)
+          }}
+        />
+      )}
+    </Popover>
+  )
+}
+
+function ZoneSearch({ zone, homeZone, at, locale, onChoose }: Omit<Props, 'label' | 'look'>) {
+  const { t } = useTranslation('calendar')
+  const [query, setQuery] = useState('')
+  const choices = useZoneNames(locale, at)
+  const found = query === '' ? ownFirst(choices, homeZone) : findZones(choices, query)
+  return (
+    <div className="zone-search">
+      <Autocomplete inputValue={query} onInputChange={setQuery}>
+        <SearchField
+          autoFocus
+          label={t('zone.search')}
+          placeholder={t('zone.placeholder')}
+          clearLabel={t('zone.clear')}
+          value={query}
+          onChange={setQuery}
+        />
+        <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight: 44 }}>
+          <ListBox
+            className="menu zone-list"
+            aria-label={t('zone.list')}
+            items={found as Choice[]}
+            selectionMode="single"
+            selectedKeys={[zone]}
+            dependencies={[zone, homeZone, at]}
+            onAction={(key) => onChoose(String(key))}
+            onSelectionChange={(keys) => keys !== 'all' && [...keys][0] !== undefined && onChoose(String([...keys][0]))}
+            renderEmptyState={() => <div className="menu-empty">{t('zone.none')}</div>}
+          >
+            {(choice) => (
+              <ListBoxItem id={choice.id} className="menu-item" textValue={choice.text}>
+                <span className="menu-item-text">
+                  <Text slot="label" className="truncate">
+                    {choice.place}
+                    {choice.id === homeZone && <span className="zone-own">{t('zone.own')}</span>}
+                  </Text>
+                  <Text slot="description" className="menu-item-hint truncate">
+                    {choice.name || choice.id}
+                  </Text>
+                </span>
+                <span className="zone-offset num">{offsetText(zoneOffsets(choice.id).offsetMs(at))}</span>
+                {choice.id === zone && <Check aria-hidden className="menu-check" />}
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </Virtualizer>
+      </Autocomplete>
+    </div>
+  )
+}
+
+const ownFirst = (choices: readonly Choice[], own: string): readonly Choice[] => {
+  const mine = choices.find((choice) => choice.id === own)
+  return mine ? [mine, ...choices.filter((choice) => choice !== mine)] : choices
+}
