@@ -1,0 +1,31 @@
+import type { Readable } from 'node:stream'
+
+/** Part of a blob, both ends included, as in an HTTP range. */
+export type ByteRange = { start: number; end: number }
+
+/** A finished file on this machine. The store may move it away instead of copying it. */
+export type FileSource = { file: string }
+
+/**
+ * Where bytes are kept. Keys are names of the server's own making: letters, digits, `-`, `_`, `.` and `/` between parts.
+ * What is under a key is whole or not there, and never changes; putting it again is harmless.
+ */
+export type BlobStore = {
+  put(key: string, source: Readable | Buffer | FileSource): Promise<{ bytes: number }>
+  /** Errors: `not_found`. */
+  get(key: string, range?: ByteRange): Promise<Readable>
+  /** Null when there is nothing under the key. */
+  head(key: string): Promise<{ bytes: number } | null>
+  delete(key: string): Promise<void>
+  /** Errors: when nothing could be stored now. */
+  ready(): Promise<void>
+}
+
+/** Guards against keys that lead out of the store, whoever made them. */
+export function checkKey(key: string): string {
+  const parts = key.split('/')
+  if (key.length > 300 || parts.some((part) => !/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))) {
+    throw new Error(`“${key.slice(0, 80)}” is no key of the blob store.`)
+  }
+  return key
+}

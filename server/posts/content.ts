@@ -1,0 +1,46 @@
+import type { Post, Visibility } from '../../shared/collections/posts.ts'
+import { cleanText } from '../../shared/domain/richtext/check.ts'
+import { type BodyNode, readBody } from '../../shared/domain/richtext/index.ts'
+import { fail } from '../../shared/errors.ts'
+
+/** What readers would get of a post as it stands: checked, and free of what cannot be shown. */
+export type Content = {
+  title: string
+  summary: string
+  tags: string[]
+  visibility: Visibility
+  body: BodyNode
+  text: string
+  words: number
+  cover: string
+  /** Every picture it shows; all have to be stored before it is published. */
+  images: string[]
+}
+
+/**
+ * The public content of a draft, out of its Yjs body; the projection that the device sent beside it is not trusted.
+ * Errors: `body_invalid`, `document_invalid` (nothing to publish, or a kind that has no public page).
+ */
+export function readContent(post: Post): Content {
+  if (post.kind !== 'post')
+    fail('document_invalid', 'Only posts can be published on the page, not stories or newsletters.')
+  const body = readBody(post.body)
+  const title = oneLine(post.title)
+  if (title === '' && body.text.trim() === '' && body.images.length === 0 && post.cover === '') {
+    fail('document_invalid', 'There is nothing in this post yet: give it a title, a text or a picture.')
+  }
+  return {
+    title,
+    summary: cleanText(post.summary, 1000).trim(),
+    tags: [...new Set(post.tags.map(oneLine).filter((tag) => tag !== ''))],
+    visibility: post.visibility,
+    body: body.json,
+    text: body.text,
+    words: body.words,
+    cover: post.cover,
+    // `post.images` also counts: a device may name a picture that only another version of its editor knows.
+    images: [...new Set([...body.images, ...(post.cover ? [post.cover] : []), ...post.images])],
+  }
+}
+
+const oneLine = (text: string): string => cleanText(text, 300).replace(/\s+/g, ' ').trim()

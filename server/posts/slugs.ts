@@ -1,0 +1,66 @@
+import { type Kysely, sql } from 'kysely'
+import { checkSlug, deriveSlug, freeSlug } from '../../shared/domain/slug.ts'
+import { GroverError } from '../../shared/errors.ts'
+import type { Database } from '../database/database.ts'
+
+export type SlugWish = {
+  postId: string
+  /** What the author chose, or empty. */
+  chosen: string
+  title: string
+  /** The address the post has now, or empty if it never was public. */
+  current: string
+}
+
+/**
+ * An address for each post, under the workspace's lock. A post keeps the address it has unless its author chooses
+ * another; addresses once public stay with their post (they redirect), so they are taken for all others.
+ * A wish that cannot be granted gets a GroverError (`slug_invalid`, `slug_taken`) in place of its slug.
+ */
+export async function assignSlugs(
+  tx: Kysely<Database>,
+  workspaceId: string,
+  wishes: readonly SlugWish[],
+): Promise<Map<string, string | GroverError>> {
+  const bases = new Map(wishes.map((wish) => [wish.postId, wish.chosen || wish.current || deriveSlug(wish.title)]))
+  const owners = await ownersOf(tx, workspaceId, [...new Set(bases.values())])
+  const assigned = new Map<string, string | GroverError>()
+  for (const wish of wishes) {
+    const isTaken = (slug: string) => (owners.get(slug) ?? wish.postId) !== wish.postId
+    const slug = grant(wish, bases.get(wish.postId)!, isTaken)
+    assigned.set(wish.postId, slug)
+    if (typeof slug === 'string') owners.set(slug, wish.postId)
+  }
+  return assigned
+}
+
+function grant(wish: SlugWish, base: string, isTaken: (slug: string) => boolean): string | GroverError {
+  if (!wish.chosen) return wish.current || freeSlug(base, isTaken)
+  try {
+    checkSlug(wish.chosen)
+  } catch (error) {
+    if (error instanceof GroverError) return error
+    throw error
+  }
+  if (!isTaken(wish.chosen)) return wish.chosen
+  const suggestion = freeSlug(wish.chosen, isTaken)
+  return new GroverError('slug_taken', `Another post has the address “${wish.chosen}”. “${suggestion}” is free.`, {
+    suggestion,
+  })
+}
+
+/** Who has each base and its numbered variants. The key is in byte order: '-' is followed by '.'. */
+async function ownersOf(
+  tx: Kysely<Database>,
+  workspaceId: string,
+  bases: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ slug: string; post_id: string }>`
+    select s.slug, s.post_id from unnest(${bases}::text[]) as base(slug)
+    join post_slugs s on s.workspace_id = ${workspaceId} and s.slug = base.slug collate "C"
+    union
+    select s.slug, s.post_id from unnest(${bases}::text[]) as base(slug)
+    join post_slugs s on s.workspace_id = ${workspaceId}
+      and s.slug > (base.slug || '-') collate "C" and s.slug < (base.slug || '.') collate "C"`.execute(tx)
+  return new Map(rows.map((row) => [row.slug, row.post_id]))
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Post } from '../../shared/collections/posts.ts'
+import { GroverError } from '../../shared/errors.ts'
+import type { Clock } from '../http/app.ts'
+import type { Media } from '../media/index.ts'
+import { type Content, readContent } from '../posts/content.ts'
+import type { Sync, Tx } from '../sync/index.ts'
+import type { Claim } from './claims.ts'
+import { settle } from './decide.ts'
+import type { Intake } from './intake.ts'
+import { type Item, makePublic, problemOf } from './make-public.ts'
+import type { Problem, Publication } from './publication.ts'
+import { findClaimed } from './store.ts'
+
+type Parts = { sync: Sync; media: Pick<Media, 'missing'>; intake: Intake; clock: Clock }
+
+/** A post read ahead of its time, and the sequence it had: an edit since then makes it void. */
+export type Prepared = { seq: number; post: Post; content: Content | null; problem: Problem | null }
+
+export function prepare(post: Post, seq: number): Prepared {
+  try {
+    return { seq, post, content: readContent(post), problem: null }
+  } catch (error) {
+    if (!(error instanceof GroverError)) throw error
+    return { seq, post, content: null, problem: problemOf(error) }
+  }
+}
+
+/**
+ * Carries out the claims of one workspace in one transaction: all their posts are public, with their revisions, log and
+ * outcomes, or none is. Claims that are no longer ours (taken over, cancelled, held, deleted) are passed over.
+ * Returns what became public.
+ */
+export function createPublishBatch({ sync, media, intake, clock }: Parts) {
+  /** The posts as they are now; what was prepared is used where nothing has changed since. */
+  async function readPosts(tx: Tx, workspaceId: string, ids: string[], prepared: ReadonlyMap<string, Prepared>) {
+    const { rows } = await sql<{ id: string; seq: number; doc: Post | null }>`
+      select id, seq, case when seq = p.known then null else doc end as doc
+      from unnest(${ids}::text[], ${ids.map((id) => prepared.get(id)?.seq ?? -1)}::bigint[]) as p(post_id, known)
+      join documents on workspace_id = ${workspaceId} and collection = 'posts' and id = p.post_id
+      where not deleted`.execute(tx)
+    return new Map(rows.map(({ id, seq, doc }) => [id, doc ? prepare(doc, seq) : prepared.get(id)!]))
+  }
+
+  return async function publishBatch(
+    workspaceId: string,
+    claims: readonly Claim[],
+    prepared: ReadonlyMap<string, Prepared>,
+  ): Promise<Publication[]> {
+    return await sync.transaction(workspaceId, async (tx) => {
+      const rows = await findClaimed(tx, workspaceId, claims)
+      if (rows.length === 0) return []
+      const posts = await readPosts(
+        tx,
+        workspaceId,
+        rows.map((row) => row.postId),
+        prepared,
+      )
+      const needs = [...new Set([...posts.values()].flatMap(({ content }) => content?.images ?? []))]
+      const missing = new Set(await media.missing(tx, workspaceId, needs))
+      // Read after the lock was had: waiting for it may have taken long.
+      const now = clock.now()
+      const items: Item[] = []
+      const others: Publication[] = []
+      for (const row of rows) {
+        const found = posts.get(row.postId)
+        // A row outlives its document only if somebody reached into the database.
+        if (!found) {
+          others.push({ ...row, state: 'failed', problem: { code: 'not_found', message: 'The post is gone.' } })
+          continue
+        }
+        const images = found.content?.images ?? []
+        const content = {
+          needs: images,
+          missing: images.filter((hash) => missing.has(hash)),
+          problem: found.problem,
+        }
+        const settled = settle(row, content, { now, paused: false }, 'due')
+        if (settled.state === 'claimed' && found.content) {
+          items.push({ row: settled, post: found.post, content: found.content, as: 'publish' })
+        } else others.push(settled)
+      }
+      const done = await makePublic(tx, workspaceId, items, now)
+      await intake.record(tx, workspaceId, [...done, ...others], [])
+      return done.filter((row) => row.state === 'published')
+    })
+  }
+}
