@@ -30,7 +30,7 @@ const isAvif = (bytes: Uint8Array) =>
  * pixels remains (no place, no device, no hidden payload). PNG, JPEG, WebP and animated GIF keep their kind; AVIF becomes WebP.
  * Errors: `media_type_unsupported`, `too_large`, `image_invalid`.
  */
-export async function prepareImage(bytes: Uint8Array): Promise<PreparedImage> {
+export async function prepareImage(bytes: Uint8Array, pixels = mostPixels): Promise<PreparedImage> {
   if (bytes.length > largestFile)
     fail('too_large', `This picture has ${Math.round(bytes.length / 1e6)} MB; up to ${largestFile / 1e6} MB are taken.`)
   const type = imageType(bytes)
@@ -39,12 +39,12 @@ export async function prepareImage(bytes: Uint8Array): Promise<PreparedImage> {
   // Loading libvips takes longer than the host may take to listen, so the first picture pays for it.
   const { default: sharp } = await import('sharp')
   const animated = type === 'image/gif' || type === 'image/webp'
-  const open = () => sharp(bytes, { animated, failOn: 'error', limitInputPixels: mostPixels })
+  const open = () => sharp(bytes, { animated, failOn: 'error', limitInputPixels: pixels })
   try {
     const found = await open().metadata()
     // For an animation sharp counts one frame against its limit, but all of them are unfolded.
-    if ((found.width ?? 0) * (found.height ?? 0) * (animated ? 1 : (found.pages ?? 1)) > mostPixels)
-      fail('too_large', `This picture unfolds to more than ${mostPixels / 1e6} million pixels.`)
+    if ((found.width ?? 0) * (found.height ?? 0) * (animated ? 1 : (found.pages ?? 1)) > pixels)
+      fail('too_large', `This picture unfolds to more than ${pixels / 1e6} million pixels.`)
     const upright = open()
       .timeout({ seconds })
       .autoOrient()
@@ -56,7 +56,7 @@ export async function prepareImage(bytes: Uint8Array): Promise<PreparedImage> {
   } catch (error) {
     if (error instanceof Error && error.name === 'GroverError') throw error
     if (error instanceof Error && /pixel limit/i.test(error.message))
-      fail('too_large', `This picture unfolds to more than ${mostPixels / 1e6} million pixels.`)
+      fail('too_large', `This picture unfolds to more than ${pixels / 1e6} million pixels.`)
     fail('image_invalid', 'This picture is damaged and cannot be opened. Export it again and try once more.')
   }
 }

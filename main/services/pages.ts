@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
 import { type Blobs, isHash } from './blobs.ts'
 import { isMissing } from './files.ts'
@@ -73,7 +73,10 @@ export function createPages(options: {
 
   async function file(path: string, caching: string): Promise<PageAnswer | undefined> {
     try {
-      const body = await readFile(path)
+      // Where it really is: a link could lead out of a folder that the path stays in.
+      const real = await realpath(path)
+      if (!real.startsWith((await realpath(root)) + sep)) return undefined
+      const body = await readFile(real)
       const type = types[extname(path).toLowerCase()] ?? 'application/octet-stream'
       const headers = { ...common, 'content-type': type, 'cache-control': caching, 'content-security-policy': policy() }
       return { status: 200, headers, body }

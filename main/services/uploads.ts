@@ -43,7 +43,8 @@ export function createUploads(options: {
   let asked = 0
   let looked = 0
   let running: Promise<void> | undefined
-  let done = { bytes: 0, total: 0 }
+  /** Bytes of what this run has brought over, so that the bar does not jump back with each picture. */
+  let broughtBytes = 0
 
   session.onChange(() => void start())
   void start()
@@ -54,15 +55,15 @@ export function createUploads(options: {
     return (await list.all()).filter((upload) => upload.workspaceId === workspaceId)
   }
 
-  async function tell(sentOfCurrent = 0) {
+  async function tell() {
     const uploads = await mine()
     const waiting = uploads.filter((upload) => !upload.problem?.final)
     const left = waiting.reduce((sum, upload) => sum + upload.bytes, 0)
-    if (waiting.length === 0) done = { bytes: 0, total: 0 }
+    if (waiting.length === 0) broughtBytes = 0
     state.set({
       waiting: waiting.map((upload) => upload.hash),
-      sentBytes: done.bytes + sentOfCurrent,
-      totalBytes: done.bytes + left,
+      sentBytes: broughtBytes,
+      totalBytes: broughtBytes + left,
       problems: uploads.flatMap(({ hash, problem }) =>
         problem ? [{ hash, code: problem.code, message: problem.message }] : [],
       ),
@@ -117,7 +118,7 @@ export function createUploads(options: {
         // Several a second is as much as a person can see.
         if (sent - told < 128 * 1024 && sent < upload.bytes) return
         told = sent
-        void tell(sent).catch((error: unknown) => log('Progress of an upload could not be told.', error))
+        state.set({ ...state.value, sentBytes: broughtBytes + sent })
       },
     })
   }
@@ -125,7 +126,7 @@ export function createUploads(options: {
   /** Settles one answer. Undefined: that picture is done with; a number: try again, not before so many milliseconds. */
   async function take(upload: Upload, answer: Answer): Promise<number | undefined> {
     if (answer.stored) {
-      done.bytes += upload.bytes
+      broughtBytes += upload.bytes
       await list.remove(upload)
       return undefined
     }

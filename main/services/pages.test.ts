@@ -1,0 +1,106 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/folder.ts'
+import { contentSecurityPolicy, createPages } from './pages.ts'
+
+const hash = 'a'.repeat(64)
+const png = Buffer.from([0x89, 0x50, 0x4e, 0x47])
+
+function studio() {
+  const folder = temporaryFolder()
+  const root = join(folder, 'renderer')
+  mkdirSync(join(root, 'assets'), { recursive: true })
+  writeFileSync(join(root, 'index.html'), '<!doctype html><title>Studio</title>')
+  writeFileSync(join(root, 'assets/app-1234.js'), 'export {}')
+  writeFileSync(join(folder, 'secret.txt'), 'secret')
+  mkdirSync(join(folder, 'renderer-private'))
+  writeFileSync(join(folder, 'renderer-private/secret.txt'), 'secret')
+  const blobs = {
+    read: async (asked: string) => (asked === hash ? { bytes: png, type: 'image/png' as const } : undefined),
+  }
+  return createPages({ root, blobs, serverUrl: () => 'http://127.0.0.1:4310', bridge: () => 'ws://127.0.0.1:5000' })
+}
+
+test('files are given with their type, never sniffed, and cached where their name is their content', async () => {
+  const pages = studio()
+  const script = await pages('/assets/app-1234.js')
+  expect(script.status).toBe(200)
+  expect(script.headers).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+  expect((await pages('/')).headers['cache-control']).toBe('no-cache')
+})
+
+test('a route of the app gets the app; a missing file does not', async () => {
+  const pages = studio()
+  expect(String((await pages('/posts/01HXYZ')).body)).toContain('Studio')
+  expect((await pages('/posts/01HXYZ')).status).toBe(200)
+  expect((await pages('/assets/gone-1234.js')).status).toBe(404)
+  expect((await pages('/assets')).status).toBe(200)
+})
+
+test('the policy allows nothing inline, no eval and no other origin than the server', async () => {
+  const policy = (await studio()('/')).headers['content-security-policy'] ?? ''
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).toContain("script-src 'self';")
+  expect(policy).not.toMatch(/unsafe|\*/)
+  expect(policy).toContain("connect-src 'self' http://127.0.0.1:4310 ws://127.0.0.1:4310 ws://127.0.0.1:5000")
+  expect(contentSecurityPolicy('https://studio.example')).toContain('wss://studio.example')
+})
+
+test.each([
+  '/../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/assets/../../secret.txt',
+  '/%2e%2e%2frenderer-private/secret.txt',
+  '/..\\secret.txt',
+  '/%5c..%5csecret.txt',
+  '/%00',
+  '/%',
+  '/%c0%ae%c0%ae/secret.txt',
+  '//etc/passwd',
+  '/blobs/../index.html',
+  'secret.txt',
+])('%s does not leave the folder', async (path) => {
+  const answer = await studio()(path)
+  expect(String(answer.body)).not.toContain('secret\n')
+  expect(String(answer.body)).not.toContain('root:')
+  expect(String(answer.body)).not.toBe('secret')
+  expect([200, 400, 404]).toContain(answer.status)
+  if (answer.status === 200) expect(String(answer.body)).toContain('<title>Studio</title>')
+})
+
+test('pictures are given by hash, as pictures, with nothing allowed inside', async () => {
+  const pages = studio()
+  const answer = await pages(`/blobs/${hash}`)
+  expect(answer.headers).toMatchObject({ 'content-type': 'image/png', 'x-content-type-options': 'nosniff' })
+  expect(answer.headers['content-security-policy']).toBe("default-src 'none'; sandbox")
+  for (const name of ['b'.repeat(64), 'x', '', `${hash}/x`, `..%2f${hash}`])
+    expect([400, 404]).toContain((await pages(`/blobs/${name}`)).status)
+})
+
+test('an unbuilt studio says how to build it', async () => {
+  const pages = createPages({
+    root: temporaryFolder(),
+    blobs: { read: async () => undefined },
+    serverUrl: () => 'http://127.0.0.1:1',
+  })
+  expect(await pages('/')).toMatchObject({ status: 503, body: expect.stringContaining('npm run build') })
+})
+
+test.skipIf(process.platform === 'win32')('a folder that is a link is not followed out', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'root'))
+  writeFileSync(join(folder, 'secret.txt'), 'secret')
+  symlinkSync(folder, join(folder, 'root/link'))
+  const pages = createPages({
+    root: join(folder, 'root'),
+    blobs: { read: async () => undefined },
+    serverUrl: () => 'http://127.0.0.1:1',
+  })
+  expect((await pages('/link/secret.txt')).status).not.toBe(200)
+})

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { type Dirent, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A part of the product that is built: what it is made of, what it becomes, and who builds it. */
+export type Target = {
+  name: string
+  sources: string[]
+  /** Folder the build fills, and the file in it that is written last. */
+  output: string
+  proof: string
+  /** Arguments for Node that build into `folder`. */
+  command(folder: string): string[]
+}
+
+export const targets = (root: string) => ({
+  renderer: {
+    name: 'renderer',
+    sources: ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'].map((path) => join(root, path)),
+    output: join(root, 'dist/renderer'),
+    proof: 'index.html',
+    command: (folder) => [
+      join(root, 'node_modules/vite/bin/vite.js'),
+      'build',
+      '--outDir',
+      folder,
+      '--logLevel',
+      'warn',
+    ],
+  } satisfies Target,
+  electron: {
+    name: 'Electron shell',
+    sources: ['main', 'shared', 'electron.vite.config.ts', 'package-lock.json'].map((path) => join(root, path)),
+    output: join(root, 'dist/electron'),
+    proof: 'main/main.js',
+    command: (folder) => [
+      join(root, 'node_modules/electron-vite/bin/electron-vite.js'),
+      'build',
+      '--outDir',
+      folder,
+      '--logLevel',
+      'warn',
+    ],
+  } satisfies Target,
+})
+
+/** Whether the target has to be built: it is missing, or something it is made of is newer. */
+export function isStale(target: Target): boolean {
+  const proof = join(target.output, target.proof)
+  return !existsSync(proof) || newest(target.sources) > statSync(proof).mtimeMs
+}
+
+/**
+ * Builds into a folder beside the place and swaps it in whole, so that a studio that runs, or a build that fails, never
+ * meets half of one. Rejects with what the build said.
+ */
+export async function build(target: Target, root: string, signal?: AbortSignal): Promise<void> {
+  const draft = `${target.output}.${randomBytes(4).toString('hex')}`
+  try {
+    const { code, said } = await run(target.command(draft), root, signal)
+    if (code !== 0 || !existsSync(join(draft, target.proof)))
+      throw new Error(`The ${target.name} could not be built.\n${said}`.trimEnd())
+    const old = `${draft}.old`
+    if (existsSync(target.output)) renameSync(target.output, old)
+    renameSync(draft, target.output)
+    rmSync(old, { recursive: true, force: true })
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+const run = (args: string[], cwd: string, signal: AbortSignal | undefined) =>
+  new Promise<{ code: number; said: string }>((resolve, reject) => {
+    const options = { cwd, env: { ...process.env, NODE_ENV: 'production' }, ...(signal ? { signal } : {}) }
+    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code: code ?? 1, said }))
+  })
+
+function newest(paths: string[]): number {
+  let latest = 0
+  for (const path of paths) {
+    if (!existsSync(path)) continue
+    const info = statSync(path)
+    const inside = info.isDirectory()
+      ? newest(readdirSync(path, { withFileTypes: true }).filter(counts).map(at(path)))
+      : 0
+    latest = Math.max(latest, info.mtimeMs, inside)
+  }
+  return latest
+}
+
+const counts = (entry: Dirent) => entry.name !== 'node_modules' && !entry.name.endsWith('.test.ts')
+const at = (folder: string) => (entry: Dirent) => join(folder, entry.name)

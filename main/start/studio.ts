@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { findBrowser, installHint } from '../../tools/find-browser.ts'
+import { hasDisplay, openAppWindow } from '../browser/app-window.ts'
+import { createBrowserHost } from '../browser/host.ts'
+import { createOpenAddress } from '../browser/open-address.ts'
+import { withRememberedPort } from '../browser/remembered-port.ts'
+import { createRouter } from '../router.ts'
+import { createServices } from '../services/compose.ts'
+import { stderrLog } from '../services/log.ts'
+import { createPages } from '../services/pages.ts'
+import { createFileKey } from '../services/vault-key.ts'
+
+export type BrowserStudio = {
+  ticketUrl(): string
+  /** Opens a window where there is a browser and a desktop; otherwise says why not. Resolves to whether it did. */
+  openWindow(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Wires the browser host, top to bottom. It listens before the server is up; `serverUrl` is asked at each use. */
+export async function startBrowserStudio(options: {
+  root: string
+  folder: string
+  version: string
+  serverUrl: () => string
+  say: (text: string) => void
+}): Promise<BrowserStudio> {
+  const { root, folder, version, serverUrl, say } = options
+  const log = stderrLog
+  const display = hasDisplay(process.env)
+  const services = createServices({
+    kind: 'browser',
+    version,
+    folder,
+    serverUrl,
+    keeper: createFileKey(folder),
+    can: { nativeMenu: false, tray: false },
+    openAddress: createOpenAddress({ browser: findBrowser, display }),
+    log,
+  })
+  let origin = ''
+  const pages = createPages({
+    root: join(root, 'dist/renderer'),
+    blobs: services.blobs,
+    serverUrl,
+    bridge: () => origin.replace('http', 'ws'),
+  })
+  const router = createRouter({ services, log })
+  const host = await withRememberedPort(folder, log, (port) => createBrowserHost({ port, pages, router, log }))
+  origin = host.origin
+  const windows = new Set<{ close(): Promise<void> }>()
+
+  return {
+    ticketUrl: host.ticketUrl,
+    async openWindow() {
+      const browser = findBrowser()
+      if (!browser) say(`${installHint} Until then, open the studio's address in any browser.`)
+      if (!browser || !display) return false
+      const window = await openAppWindow({ browser, url: host.ticketUrl(), profile: join(folder, 'browser-profile') })
+      windows.add(window)
+      void window.closed.then(() => windows.delete(window))
+      return true
+    },
+    async close() {
+      await Promise.all([...windows].map((window) => window.close()))
+      await Promise.all([host.close(), services.stop()])
+    },
+  }
+}
