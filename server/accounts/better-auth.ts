@@ -108,6 +108,8 @@ function optionsFor(parts: Parts, provider: OidcProvider | undefined) {
       // Mail is sent beside the answer, so that the answer's timing does not tell whether any was.
       backgroundTasks: { handler: parts.background },
     },
+    // Thrown to our own edge, which answers by our names and logs the unexpected once.
+    onAPIError: { throw: true, errorURL: `${config.publicUrl}/account/problem` },
     logger: {
       level: 'error',
       log: (level, message, ...details) => {

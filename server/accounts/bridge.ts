@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { isAPIError } from 'better-auth/api'
 import type { Config, OidcProvider } from '../config.ts'
 import { namedFailure } from './answers.ts'
 import { type Auth, addressHeader } from './better-auth.ts'
@@ -77,7 +78,14 @@ export function createBridge({ config, auth }: { config: Config; auth: (provider
       init.body = JSON.stringify(question.body ?? {})
     }
     const request = new Request(`${config.publicUrl}/api/auth${question.path}`, init)
-    const response = await requestFacts.run(question.facts ?? {}, () => auth(question.provider).handler(request))
+    const response = await requestFacts.run(question.facts ?? {}, () =>
+      auth(question.provider)
+        .handler(request)
+        .catch((error: unknown) => {
+          if (!isAPIError(error)) throw error
+          throw namedFailure(error.statusCode, error.body ?? null)
+        }),
+    )
 
     const text = await response.text()
     const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : null

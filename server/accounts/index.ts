@@ -143,7 +143,7 @@ function acceptBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
     if (text === '') done(null, {})
-    else parseJson(request, text as string, done)
+    else void parseJson(request, text as string, done)
   })
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -1,6 +1,7 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import type { BetterAuthOptions } from 'better-auth'
 import { APIError } from 'better-auth/api'
+import { sql } from 'kysely'
 import { newId } from '../../shared/domain/id.ts'
 import { GroverError } from '../../shared/errors.ts'
 import type { Clock } from '../http/app.ts'
@@ -73,6 +74,8 @@ export function createStorage({
     const now = new Date(clock.now())
     const data = input.data as Row
     const name = String(data.name ?? '').trim() || String(data.email).split('@')[0] || 'Creator'
+    // Undone by itself when it fails: a taken address must not spoil the transaction that better-auth goes on to commit.
+    await sql`savepoint new_person`.execute(tx)
     try {
       const user = (await inner.create({ ...input, data: { ...data, name } } as never)) as Row
       const userId = String(user.id)
@@ -87,6 +90,7 @@ export function createStorage({
       await claimHandle(tx, { handle, workspaceId, open, now })
       return user
     } catch (error) {
+      await sql`rollback to savepoint new_person`.execute(tx)
       throw creationProblem(error)
     }
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { simpleParser } from 'mailparser'
 import { type Logger, pino } from 'pino'
-import type { Config, OidcProvider } from '../config.ts'
+import { type Config, type OidcProvider, readConfig } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { createMailer, type Mailer, type Message } from '../mail/mailer.ts'
 import { testDatabase } from '../testing/database.ts'
@@ -32,22 +32,13 @@ export async function testServer(setting: Setting = {}) {
   const lines: string[] = []
   const log: Logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const config: Config = {
-    host: '127.0.0.1',
-    port: 0,
+    ...readConfig({ GROVER_DATA_DIR: dataDir, GROVER_MAIL_FROM: 'Grover <no-reply@studio.test>' }),
     publicUrl: setting.publicUrl ?? 'http://studio.test',
-    trustProxy: false,
-    dataDir,
-    databaseUrl: undefined,
     secret: 'a secret of more than thirty-two characters',
-    logLevel: 'trace',
     signUp: setting.signUp ?? 'open',
-    mail: { smtpUrl: undefined, from: 'Grover <no-reply@studio.test>', folder: join(dataDir, 'mail') },
     oidc: setting.oidc ?? [],
-    corsOrigins: [],
     limits: { requestsPerMinute: 100_000, attemptsPerMinute: setting.attemptsPerMinute ?? 1000 },
-    drainMs: 1000,
-    metricsToken: undefined,
-  } as Config
+  }
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs }
   const sent: Message[] = []
   const folderMail = createMailer({ config, log })
@@ -62,6 +53,7 @@ export async function testServer(setting: Setting = {}) {
   if (setting.listen) config.publicUrl = await app.listen({ host: '127.0.0.1', port: 0 })
   else await app.ready()
 
+  // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of an answer
   type Json = Record<string, any>
   const call = async (
     method: 'GET' | 'POST' | 'DELETE',
