@@ -6,6 +6,7 @@ import type { Authenticate } from '../accounts/principal.ts'
 import { maxImageBytes } from './image-check.ts'
 import type { MediaService } from './index.ts'
 import { type Width, widths } from './renditions.ts'
+import { drain } from './staging.ts'
 
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'sha256 of the bytes, lower-case hex' })
 const Stored = Type.Object({
@@ -45,22 +46,15 @@ export function mediaRoutes({
         const { workspaceId, role } = await authenticate(request)
         if (role === 'viewer') fail('not_allowed', 'You may look at this workspace, but not add pictures to it.')
         const { hash } = request.params as { hash: string }
-        const length = Number(request.headers['content-length'] ?? 0)
-        if (length > maxImageBytes) {
-          // Answered before the body is read: what is still under way is not waited for.
-          reply.header('connection', 'close')
-          fail('too_large', `A picture can have ${maxImageBytes / 1024 / 1024} MB at most.`)
-        }
-        const known = await media.has(workspaceId, hash)
-        if (known) {
-          request.raw.resume()
-          return known
-        }
         try {
-          const image = await media.store(workspaceId, hash, request.raw)
-          return reply.code(201).send(image)
+          const length = Number(request.headers['content-length'] ?? 0)
+          if (length > maxImageBytes) fail('too_large', `A picture can have ${maxImageBytes / 1024 / 1024} MB at most.`)
+          const known = await media.has(workspaceId, hash)
+          if (!known) return await reply.code(201).send(await media.store(workspaceId, hash, request.raw))
+          await drain(request.raw)
+          return known
         } catch (error) {
-          if (!request.raw.readableEnded) reply.header('connection', 'close')
+          await drain(request.raw)
           throw error
         }
       },
