@@ -59,7 +59,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
   const app = createApp({ config, log })
   await protect(app, config)
   await describeApi(app, '0.1.0')
-  health(app, {
+  const metrics = health(app, {
     config,
     isDraining: () => draining,
     checks: {
@@ -68,6 +68,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
       blobs: media.ready,
     },
   })
+  for (const metric of publishing.metrics) metrics.registerMetric(metric)
   for (const feature of [accounts, sync, media, publishing, site]) await app.register(feature.plugin)
   const pokes = createPokes({ httpServer: app.server, authenticate: accounts.authenticate, sync, pool, config, log })
   accounts.onRevoked(pokes.disconnectSession)
@@ -75,6 +76,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
   return {
     app,
     async listen(): Promise<void> {
+      await accounts.start()
       await publishing.start()
       await app.listen({ host: config.host, port: config.port })
     },
@@ -84,6 +86,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
       await pokes.stop()
       await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, config.drainMs).unref())])
       await publishing.stop()
+      await accounts.stop()
       await close()
     },
     /** A sample creator for `--demo`. Errors: when the database already has people. Returns lines to print. */

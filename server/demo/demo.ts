@@ -94,7 +94,10 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
     },
   ])
   const posts: Post[] = []
-  for (const sample of demoPosts) posts.push(toPost(sample, sample.picture && (await store(sample.picture)), clock))
+  for (const { picture, ...sample } of demoPosts) {
+    const cover = picture && (await store({ ...picture, name: `${picture.name}-cover`, hue: picture.hue + 25 }))
+    posts.push(toPost(sample, cover, picture && { ...picture, hash: await store(picture) }, clock))
+  }
   await push('media', pictures)
   await push('posts', posts)
 
@@ -105,23 +108,17 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   return [`sign in  ${email}  ${password}`]
 }
 
-function toPost(sample: DemoPost, picture: string | undefined, clock: Clock): Post {
-  const figure: BodyNode[] =
-    sample.picture && picture
-      ? [
-          {
-            type: 'image',
-            attrs: {
-              hash: picture,
-              alt: sample.picture.alt,
-              caption: sample.picture.caption,
-              width: 1600,
-              height: 1000,
-            },
-          },
-        ]
-      : []
-  const body = bodyFromJson({ type: 'doc', content: [...sample.body.slice(0, 1), ...figure, ...sample.body.slice(1)] })
+function toPost(
+  sample: Omit<DemoPost, 'picture'>,
+  cover: string | undefined,
+  picture: (NonNullable<DemoPost['picture']> & { hash: string }) | undefined,
+  clock: Clock,
+): Post {
+  const { hash, alt, caption } = picture ?? {}
+  const figure: BodyNode[] = picture
+    ? [{ type: 'image', attrs: { hash, alt, caption, width: 1600, height: 1000 } }]
+    : []
+  const body = bodyFromJson({ type: 'doc', content: [...sample.body.slice(0, 2), ...figure, ...sample.body.slice(2)] })
   const { text, words, images } = readBody(body)
   const plan = planOf(sample, clock)
   const written = plan.at ? new Date(Date.parse(plan.at) - 26 * 3_600_000) : new Date(clock.now() - 3 * 3_600_000)
@@ -137,7 +134,7 @@ function toPost(sample: DemoPost, picture: string | undefined, clock: Clock): Po
     body,
     text,
     words,
-    cover: picture ?? '',
+    cover: cover ?? '',
     images,
     plan,
     release: '',
@@ -147,7 +144,7 @@ function toPost(sample: DemoPost, picture: string | undefined, clock: Clock): Po
   }
 }
 
-function planOf({ day, time }: DemoPost, clock: Clock): Plan {
+function planOf({ day, time }: Pick<DemoPost, 'day' | 'time'>, clock: Clock): Plan {
   const id = newId(clock.now())
   if (day === undefined || time === undefined) return { id, mode: 'draft', local: '', zone: '', at: '', late: 'ask' }
   const zone = Temporal.Now.timeZoneId()

@@ -30,13 +30,25 @@ export function health(
 
   app.get(
     '/health',
-    { schema: { tags: ['operations'], summary: 'Is the process alive', response: { 200: Type.Object({ ok: Type.Boolean() }) } } },
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'Is the process alive',
+        response: { 200: Type.Object({ ok: Type.Boolean() }) },
+      },
+    },
     async () => ({ ok: true }),
   )
   const Ready = Type.Object({ ready: Type.Boolean(), parts: Type.Record(Type.String(), Part) })
   app.get(
     '/ready',
-    { schema: { tags: ['operations'], summary: 'Can it serve: database, jobs, blobs', response: { 200: Ready, 503: Ready } } },
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'Can it serve: database, jobs, blobs',
+        response: { 200: Ready, 503: Ready },
+      },
+    },
     async (_request, reply) => {
       const parts: Record<string, { ok: boolean; problem?: string }> = {}
       await Promise.all(
