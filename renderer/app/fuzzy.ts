@@ -10,12 +10,22 @@ export function fuzzy(query: string, text: string): Match | null {
   const wanted = fold(query).replace(/\s+/g, '')
   if (wanted === '') return { score: 0, at: [] }
   const folded = fold(text)
-  const exact = folded.indexOf(fold(query).trim())
+  const phrase = fold(query).trim()
+  const exact = wholeAt(phrase, folded)
   if (exact >= 0) {
-    const at = Array.from({ length: fold(query).trim().length }, (_, i) => exact + i)
-    return { score: 100 + (isBoundary(folded, exact) ? 40 : 0) - exact * 0.5 - folded.length * 0.1, at }
+    const at = Array.from({ length: phrase.length }, (_, i) => exact + i)
+    // Inside a word a short run is chance as often as intent: the beginnings of words may still beat it.
+    const base = isBoundary(folded, exact) ? 140 : 10 * phrase.length
+    return { score: base - exact * 0.5 - folded.length * 0.1, at }
   }
   return best(wanted, folded)
+}
+
+/** Where the phrase stands as it is written, at the beginning of a word if it can. */
+function wholeAt(phrase: string, text: string): number {
+  const first = text.indexOf(phrase)
+  for (let at = first; at >= 0; at = text.indexOf(phrase, at + 1)) if (isBoundary(text, at)) return at
+  return first
 }
 
 /** Lower case and without accents, character for character, so that indexes stay those of the original. */

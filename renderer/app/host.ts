@@ -2,12 +2,10 @@ import { createORPCClient, ORPCError } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { ClientRetryPlugin, type ClientRetryPluginContext } from '@orpc/client/plugins'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { hostHandshake, studioScheme } from '../../shared/contract/handshake.ts'
 import type { HostClient } from '../../shared/contract/index.ts'
 import { type ErrorCode, errorStatus, GroverError } from '../../shared/errors.ts'
 import { returningSocket } from './host-socket.ts'
-
-/** What the preload listens for; with it travels one end of the channel. */
-const handshake = 'grover:host'
 
 /** Calls that stay open; they begin again when the host comes back, and each begins with the present state. */
 const streams = new Set(['host.commands', 'blobs.uploads'])
@@ -17,7 +15,7 @@ const streams = new Set(['host.commands', 'blobs.uploads'])
  * WebSocket to where the page came from. Failures arrive as GroverError. Rejects when no host answers.
  */
 export async function connectHost(at: Location = location): Promise<HostClient> {
-  const host = clientOver(at.protocol === 'grover-studio:' ? overPort() : overSocket(at))
+  const host = clientOver(at.protocol === `${studioScheme}:` ? overPort() : overSocket(at))
   await host.host.info()
   return host
 }
@@ -52,7 +50,7 @@ function overSocket(at: Location): SocketLink<Context> {
 
 function overPort(): PortLink<Context> {
   const { port1, port2 } = new MessageChannel()
-  window.postMessage(handshake, location.origin === 'null' ? '*' : location.origin, [port2])
+  window.postMessage(hostHandshake, location.origin, [port2])
   port1.start()
   return new PortLink({ port: port1, ...linkOptions() })
 }
