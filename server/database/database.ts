@@ -1,9 +1,13 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { MediaTables } from '../media/tables.ts'
+import type { PostsTables } from '../posts/tables.ts'
+import type { ScheduleTables } from '../schedule/tables.ts'
+import type { SyncTables } from '../sync/tables.ts'
 import type { BaseTables } from './tables.ts'
 
 /** All tables, as Kysely knows them. Each feature describes its own. */
-export type Database = BaseTables
+export type Database = BaseTables & MediaTables & PostsTables & ScheduleTables & SyncTables
 
 export type Connections = { pool: pg.Pool; db: Kysely<Database>; close(): Promise<void> }
 
@@ -15,9 +19,15 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 })
 
 export function connect(options: pg.PoolConfig, onError: (error: Error) => void): Connections {
+  let closing = false
   const pool = new pg.Pool({ max: 20, connectionTimeoutMillis: 10_000, ...options })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', onError)
+  pool.on('error', (error) => closing || onError(error))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { pool, db, close: () => db.destroy() }
+  const close = async () => {
+    // The database may end a connection that is on its way out before it has left: no news.
+    closing = true
+    await db.destroy()
+  }
+  return { pool, db, close }
 }
