@@ -3,7 +3,7 @@ import { bodyLimits, hashPattern } from './limits.ts'
 import { safeHref, safePageHref } from './links.ts'
 
 /** Widths, in CSS pixels × density, that pictures are offered in beside their own. */
-export const imageWidths = [480, 960, 1440, 1920] as const
+export const imageWidths = [320, 640, 960, 1440, 1920] as const
 
 export type RenderOptions = {
   /** Where the bytes of a picture are; with a width, a copy about that wide. `null`: the picture is not to be had. */

@@ -1,0 +1,190 @@
+import { DOMParser } from '@xmldom/xmldom'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { paragraph, startTestSite, type TestSite } from './testing.ts'
+
+let site: TestSite
+const hostile = 'A & B <c> "d" \u0007]]> \ud800 😀'
+const cover = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="600"><rect width="9" height="9"/></svg>`
+
+beforeAll(async () => {
+  site = await startTestSite()
+  await site.addCreator('ada', 'ada-writes', 'Ada & Co')
+  await site.setProfile('ada', {
+    name: 'Ada & Co',
+    bio: 'Two <things>\nand more',
+    accentHue: 20,
+    theme: 'paper',
+    avatar: '',
+    cover: '',
+    language: 'en-gb',
+  })
+  await site.publish(
+    'ada',
+    { id: 'P1', slug: 'one', title: 'One', publishedAt: '2026-01-01T10:00:00.000Z' },
+    {
+      id: 'P2',
+      slug: 'two',
+      title: hostile.toWellFormed(),
+      summary: 'Sum & mary',
+      tags: ['a & b'],
+      cover: await site.addPicture('ada', cover),
+      body: [paragraph(`Text ${hostile}`)],
+      publishedAt: '2026-01-02T10:00:00.000Z',
+      updatedAt: '2026-02-01T10:00:00.000Z',
+    },
+  )
+  await site.addCreator('empty', 'empty-page', 'Empty')
+})
+afterAll(() => site.stop())
+
+/** Parses strictly: any warning fails. */
+function xml(text: string): Element {
+  const problem = (message: string) => {
+    throw new Error(message)
+  }
+  const document = new DOMParser({
+    errorHandler: { warning: problem, error: problem, fatalError: problem },
+  }).parseFromString(text, 'text/xml')
+  return document.documentElement as unknown as Element
+}
+const children = (element: Element) =>
+  (Array.from(element.childNodes) as Node[]).filter((node): node is Element => node.nodeType === 1)
+const names = (element: Element) => children(element).map((child) => child.tagName)
+const child = (element: Element, name: string) => children(element).find((found) => found.tagName === name) as Element
+const text = (element: Element, name: string) => child(element, name)?.textContent
+
+describe('RSS', () => {
+  test('is well formed, in the order of the specification, with what it requires', async () => {
+    const { body, headers } = await site.get('/@ada-writes/feed.xml')
+    expect(headers['content-type']).toBe('application/rss+xml; charset=utf-8')
+    const rss = xml(body)
+    expect(rss.getAttribute('version')).toBe('2.0')
+    const channel = child(rss, 'channel')
+    expect(names(channel)).toEqual([
+      'title',
+      'link',
+      'description',
+      'language',
+      'pubDate',
+      'lastBuildDate',
+      'generator',
+      'atom:link',
+      'item',
+      'item',
+    ])
+    expect(text(channel, 'title')).toBe('Ada & Co')
+    expect(text(channel, 'language')).toBe('en-GB')
+    expect(text(channel, 'description')).toBe('Two <things> and more')
+    expect(text(channel, 'pubDate')).toBe('Fri, 02 Jan 2026 10:00:00 GMT')
+    expect(text(channel, 'lastBuildDate')).toBe('Sun, 01 Feb 2026 10:00:00 GMT')
+    expect(child(channel, 'atom:link').getAttribute('href')).toBe('https://grover.test/@ada-writes/feed.xml')
+    const item = child(channel, 'item')
+    expect(names(item)).toEqual([
+      'title',
+      'link',
+      'description',
+      'category',
+      'guid',
+      'pubDate',
+      'dc:creator',
+      'content:encoded',
+    ])
+    expect(text(item, 'title')).toBe('A & B <c> "d" ]]> \ufffd 😀')
+    expect(text(item, 'link')).toBe('https://grover.test/@ada-writes/two')
+    expect(text(item, 'category')).toBe('a & b')
+    expect(child(item, 'guid').getAttribute('isPermaLink')).toBe('false')
+    const content = text(item, 'content:encoded') ?? ''
+    expect(content).toContain('<p dir="auto">Text A &amp; B &lt;c&gt;')
+    expect(content).toContain('src="https://grover.test/media/ada/')
+    expect(content).not.toMatch(/(src|href)="\//)
+  })
+  test('of a creator without posts is a feed all the same', async () => {
+    const channel = child(xml((await site.get('/@empty-page/feed.xml')).body), 'channel')
+    expect(names(channel)).toEqual([
+      'title',
+      'link',
+      'description',
+      'language',
+      'lastBuildDate',
+      'generator',
+      'atom:link',
+    ])
+  })
+})
+
+test('Atom has an id, a title and an update for the feed and each entry', async () => {
+  const { body, headers } = await site.get('/@ada-writes/atom.xml')
+  expect(headers['content-type']).toBe('application/atom+xml; charset=utf-8')
+  const feed = xml(body)
+  expect(feed.namespaceURI).toBe('http://www.w3.org/2005/Atom')
+  expect(text(feed, 'updated')).toBe('2026-02-01T10:00:00.000Z')
+  const entries = children(feed).filter((element) => element.tagName === 'entry')
+  expect(entries).toHaveLength(2)
+  for (const entry of [feed, ...entries])
+    expect(names(entry)).toEqual(expect.arrayContaining(['id', 'title', 'updated', 'link']))
+  expect(new Set(entries.map((entry) => text(entry, 'id'))).size).toBe(2)
+  expect(child(entries[0] as Element, 'content').getAttribute('type')).toBe('html')
+})
+
+test('JSON Feed has what version 1.1 requires', async () => {
+  const { body, headers } = await site.get('/@ada-writes/feed.json')
+  expect(headers['content-type']).toBe('application/feed+json; charset=utf-8')
+  const feed = JSON.parse(body)
+  expect(feed).toMatchObject({
+    version: 'https://jsonfeed.org/version/1.1',
+    title: 'Ada & Co',
+    feed_url: 'https://grover.test/@ada-writes/feed.json',
+    language: 'en-GB',
+  })
+  expect(feed.items[0]).toMatchObject({
+    url: 'https://grover.test/@ada-writes/two',
+    date_published: '2026-01-02T10:00:00.000Z',
+    tags: ['a & b'],
+  })
+  expect(feed.items[0].image).toMatch(/^https:\/\/grover\.test\/media\/ada\/[0-9a-f]{64}$/)
+})
+
+test('a post keeps its name in every feed when its address, its title and the handle change', async () => {
+  await site.addCreator('cleo', 'cleo-one', 'Cleo')
+  await site.publish('cleo', { id: 'C1', slug: 'before', title: 'Before' })
+  const idsOf = async (handle: string) => [
+    JSON.parse((await site.get(`/@${handle}/feed.json`)).body).items[0].id,
+    /<guid[^>]*>([^<]*)/.exec((await site.get(`/@${handle}/feed.xml`)).body)?.[1],
+    /<entry>\n<id>([^<]*)/.exec((await site.get(`/@${handle}/atom.xml`)).body)?.[1],
+  ]
+  const before = await idsOf('cleo-one')
+  await site.publish('cleo', { id: 'C1', slug: 'after', title: 'After', revision: 2 })
+  await site.setHandle('cleo', 'cleo-two')
+  expect(await idsOf('cleo-two')).toEqual(before)
+})
+
+test('feeds have the newest thirty, and are not sent again to those who have them', async () => {
+  await site.addCreator('many', 'many-posts', 'Many')
+  await site.publish(
+    'many',
+    ...Array.from({ length: 40 }, (_, i) => ({
+      id: `M${i}`,
+      slug: `m${i}`,
+      publishedAt: new Date(Date.UTC(2026, 0, i + 1)).toISOString(),
+    })),
+  )
+  const { body, headers } = await site.get('/@many-posts/feed.json')
+  const { items } = JSON.parse(body)
+  expect([items.length, items[0].url]).toEqual([30, 'https://grover.test/@many-posts/m39'])
+  expect(headers['last-modified']).toBe('Mon, 09 Feb 2026 00:00:00 GMT')
+  expect((await site.get('/@many-posts/feed.json', { 'if-none-match': String(headers.etag) })).statusCode).toBe(304)
+})
+
+test('sitemaps: an index of the creators who published, and each one’s posts', async () => {
+  const index = xml((await site.get('/sitemap.xml')).body)
+  const maps = children(index).map((element) => text(element, 'loc'))
+  expect(maps).toContain('https://grover.test/@ada-writes/sitemap.xml')
+  expect(maps).not.toContain('https://grover.test/@empty-page/sitemap.xml')
+  const urls = children(xml((await site.get('/@ada-writes/sitemap.xml')).body))
+  expect(urls.map((url) => text(url, 'loc'))).toEqual([
+    'https://grover.test/@ada-writes',
+    'https://grover.test/@ada-writes/two',
+    'https://grover.test/@ada-writes/one',
+  ])
+  expect((await site.get('/robots.txt')).body).toContain('Sitemap: https://grover.test/sitemap.xml')
+})

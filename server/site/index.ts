@@ -1,0 +1,81 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import { Type } from 'typebox'
+import { type PageSite, renderLandingPage } from '../../shared/domain/page/index.ts'
+import type { Principal } from '../accounts/principal.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../database/database.ts'
+import type { Clock } from '../http/app.ts'
+import { createAnswering, encodingFor } from './answer.ts'
+import { readAssets } from './assets.ts'
+import { pages } from './pages.ts'
+import { preview } from './preview.ts'
+import { readCreators } from './queries.ts'
+import { robots, sitemapIndex } from './sitemaps.ts'
+
+export type SiteOptions = {
+  db: Kysely<Database>
+  accounts: {
+    resolveHandle(handle: string): Promise<{ workspaceId: string; current: string } | null>
+    authenticate(request: FastifyRequest): Promise<Principal>
+  }
+  media: { pathOf(workspaceId: string, hash: string, width?: number): string }
+  config: Pick<Config, 'publicUrl' | 'signUp'>
+  clock: Clock
+}
+
+/** The audience's pages: readable without script, cookies or account. Nothing that is not public is read for them. */
+export function createSite({ db, accounts, media, config, clock }: SiteOptions): { plugin: FastifyPluginAsync } {
+  const assets = readAssets()
+  const answer = createAnswering()
+
+  // `publicUrl` is known once the server listens, so it is read for each page.
+  const siteOf = (workspaceId: string | null, theme?: string): PageSite => ({
+    origin: config.publicUrl,
+    stylesheet: assets.stylesheet,
+    icon: assets.icon,
+    preload: theme === 'plain' ? [assets.fonts.sans] : [assets.fonts.serif, assets.fonts.sans],
+    imageUrl: (hash, width) => (workspaceId === null ? null : media.pathOf(workspaceId, hash, width)),
+  })
+
+  const text = (type: string, summary: string) => ({
+    schema: {
+      tags: ['pages'],
+      summary,
+      response: { 200: { description: summary, content: { [type]: { schema: Type.String() } } } },
+    },
+  })
+
+  const plugin: FastifyPluginAsync = async (app) => {
+    app.get('/', text('text/html', 'What this server is'), (request, reply) =>
+      answer(request, reply, {
+        type: 'text/html; charset=utf-8',
+        text: renderLandingPage(siteOf(null), config.signUp === 'open'),
+      }),
+    )
+    app.get('/robots.txt', text('text/plain', 'For search engines'), (request, reply) =>
+      answer(request, reply, { type: 'text/plain; charset=utf-8', text: robots(config.publicUrl) }),
+    )
+    app.get('/sitemap.xml', text('application/xml', 'The sitemaps of all creators'), async (request, reply) =>
+      answer(request, reply, {
+        type: 'application/xml; charset=utf-8',
+        text: sitemapIndex(config.publicUrl, await readCreators(db)),
+      }),
+    )
+    app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) => reply.redirect(assets.icon, 302))
+    for (const asset of assets.files.values()) {
+      app.get(asset.path, { schema: { hide: true }, config: { rateLimit: false } }, (request, reply) => {
+        const encoding = asset.packed ? encodingFor(request.headers['accept-encoding']) : 'identity'
+        if (asset.packed) reply.header('vary', 'accept-encoding')
+        if (encoding !== 'identity') reply.header('content-encoding', encoding)
+        return reply
+          .type(asset.type)
+          .header('cache-control', 'public, max-age=31536000, immutable')
+          .send(asset.packed && encoding !== 'identity' ? asset.packed[encoding] : asset.bytes)
+      })
+    }
+    pages(app, { db, resolveHandle: accounts.resolveHandle, siteOf, answer })
+    preview(app, { db, authenticate: accounts.authenticate, siteOf, clock })
+  }
+  return { plugin }
+}
