@@ -2,10 +2,10 @@ import '@fontsource-variable/inter/opsz.css'
 import '../../../renderer/ui/tokens.css'
 import '../../../renderer/ui/base.css'
 import '../../../renderer/app/frame.css'
+import i18next from 'i18next'
 import { useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot, type Root } from 'react-dom/client'
-import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { startI18n } from '../../../renderer/app/i18n.ts'
 import type { CalendarPost } from '../../../renderer/features/calendar/calendar-post.ts'
@@ -23,7 +23,17 @@ import { checkWhen } from '../../../shared/domain/calendar.ts'
 import { addDays, addMonths, type Day, parseDay, startOfMonth } from '../../../shared/domain/calendar-days.ts'
 import { sampleDrafts, samplePosts } from './sample.ts'
 
-type Setting = { view: PlanView; day: string; zone: string; count: number; drafts: number; locale: string; now: number; theme: string; paused: boolean }
+type Setting = {
+  view: PlanView
+  day: string
+  zone: string
+  count: number
+  drafts: number
+  locale: string
+  now: number
+  theme: string
+  paused: boolean
+}
 
 const query = new URLSearchParams(location.search)
 const setting = (name: string, otherwise: string) => query.get(name) ?? otherwise
@@ -40,18 +50,25 @@ const initial: Setting = {
 }
 
 /** The calendar as it is in the studio, over posts in memory: what is measured is the drawing, not the database. */
-function Harness({ start }: { start: Setting }) {
+function Harness({ start, sample }: { start: Setting; sample: CalendarPost[] }) {
   const { t } = useTranslation('calendar')
   const { t: ui } = useTranslation('ui')
-  const first = addDays(startOfMonth(parseDay(start.day)!), 0)
-  const [posts, setPosts] = useState(() => samplePosts(start.count, first, 30, 'Europe/Berlin', start.now))
+  const [posts, setPosts] = useState(sample)
   const [drafts, setDrafts] = useState(() => sampleDrafts(start.drafts))
   const [view, setView] = useState(start.view)
   const [day, setDay] = useState(parseDay(start.day)!)
   const [zone, setZone] = useState(start.zone)
-  const [isTrayOpen, setTrayOpen] = useState(true)
+  const [isTrayOpen, setTrayOpen] = useState(!query.has('notray'))
   const scene = useMemo(
-    () => createScene({ zone, locale: start.locale, weekStart: weekStartOf(0, start.locale), now: start.now, t, stateWord: (state) => ui(`state.${state}`) }),
+    () =>
+      createScene({
+        zone,
+        locale: start.locale,
+        weekStart: weekStartOf(0, start.locale),
+        now: start.now,
+        t,
+        stateWord: (state) => ui(`state.${state}`),
+      }),
     [zone, start, t, ui],
   )
   const actions = useMemo<CalendarActions>(() => {
@@ -62,7 +79,9 @@ function Harness({ start }: { start: Setting }) {
       })
       setDrafts((all) => all.filter((post) => post.id !== id))
     }
-    const log = (...said: unknown[]) => Object.assign(window, { last: said })
+    const log = (...said: unknown[]) => {
+      Object.assign(window, { last: said })
+    }
     return {
       open: (id) => log('open', id),
       schedule: async (id, when) => {
@@ -88,7 +107,14 @@ function Harness({ start }: { start: Setting }) {
         status={<Turn scene={scene} view={view} onToday={() => setDay(scene.today)} onPage={onPage} />}
         actions={
           <>
-            <ZoneChoice label={t('zone.label')} zone={zone} homeZone="Europe/Berlin" at={start.now} locale={start.locale} onChoose={setZone} />
+            <ZoneChoice
+              label={t('zone.label')}
+              zone={zone}
+              homeZone="Europe/Berlin"
+              at={start.now}
+              locale={start.locale}
+              onChoose={setZone}
+            />
             <Toolbar
               scene={scene}
               view={view}
@@ -103,6 +129,7 @@ function Harness({ start }: { start: Setting }) {
           </>
         }
       >
+        {start.paused && <PausedBanner reach="waiting" onResume={() => {}} />}
         <CalendarView
           view={view}
           day={day}
@@ -118,7 +145,6 @@ function Harness({ start }: { start: Setting }) {
           onCreate={(on, minute) => Object.assign(window, { last: ['create', on, minute] })}
           onPage={onPage}
           onCursor={() => {}}
-          banner={start.paused && <PausedBanner reach="waiting" onResume={() => {}} />}
         />
       </WorkArea>
       <ToastRegion />
@@ -132,20 +158,22 @@ await i18next.changeLanguage(initial.locale.split('-')[0])
 await i18next.loadNamespaces(['calendar', 'ui', 'app'])
 
 let root: Root | undefined
-const draw = (change: Partial<Setting>) => {
-  root?.unmount()
+const sampleOf = (start: Setting) =>
+  samplePosts(start.count, startOfMonth(parseDay(start.day)!), 30, 'Europe/Berlin', start.now)
+const draw = (start: Setting, sample: CalendarPost[]) => {
   root = createRoot(document.getElementById('root')!)
-  const start = { ...initial, ...change }
-  flushSync(() => root!.render(<Harness start={start} />))
+  flushSync(() => root!.render(<Harness start={start} sample={sample} />))
 }
 
 /** Draws the calendar from nothing; resolves with the milliseconds until it was laid out and until it was on screen. */
 async function measure(change: Partial<Setting>): Promise<{ laidOutMs: number; shownMs: number; chips: number }> {
   root?.unmount()
   root = undefined
+  const start = { ...initial, ...change }
+  const sample = sampleOf(start)
   await new Promise((done) => setTimeout(done, 50))
   performance.mark('calendar:start')
-  draw(change)
+  draw(start, sample)
   document.body.getBoundingClientRect()
   performance.mark('calendar:laid-out')
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
@@ -157,5 +185,5 @@ async function measure(change: Partial<Setting>): Promise<{ laidOutMs: number; s
   }
 }
 
-draw({})
+draw(initial, sampleOf(initial))
 Object.assign(window, { measure, ready: true })

@@ -14,9 +14,36 @@ function random(seed: number): () => number {
   }
 }
 
-const subjects = ['The long way home', 'Notes from the ferry', 'What the tide left', 'Questions and answers', 'Behind the third take', 'A letter in winter', 'Field recording', 'Studio diary']
-const parts = ['part one', 'a sketch', 'for members', 'with pictures', 'revisited', '', 'and what came after', 'in colour']
-const later: PostState[] = ['scheduled', 'scheduled', 'scheduled', 'scheduled', 'scheduled', 'waiting', 'held', 'failed']
+const subjects = [
+  'The long way home',
+  'Notes from the ferry',
+  'What the tide left',
+  'Questions and answers',
+  'Behind the third take',
+  'A letter in winter',
+  'Field recording',
+  'Studio diary',
+]
+const parts = [
+  'part one',
+  'a sketch',
+  'for members',
+  'with pictures',
+  'revisited',
+  '',
+  'and what came after',
+  'in colour',
+]
+const later: PostState[] = [
+  'scheduled',
+  'scheduled',
+  'scheduled',
+  'scheduled',
+  'scheduled',
+  'waiting',
+  'held',
+  'failed',
+]
 const before: PostState[] = ['published', 'published', 'published', 'changed', 'withdrawn', 'skipped']
 
 /** Posts over the days from `first`, at times people choose, in several zones. */

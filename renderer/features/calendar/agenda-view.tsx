@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list: rows are placed by hand
+// biome-ignore-all lint/a11y/useFocusableInteractive: the buttons in the rows take the focus
+// biome-ignore-all lint/a11y/noStaticElementInteractions: hears for the buttons inside it
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { CalendarPlus, ChevronUp } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
@@ -67,7 +70,6 @@ export function AgendaList({ posts, scene, label, isBare }: ListProps) {
 
   return (
     <div className="calendar-agenda" ref={scroller} onKeyDown={onKeyDown} data-scroller>
-      {/* biome-ignore lint/a11y/useSemanticElements: rows are placed by hand */}
       <div className="calendar-agenda-space" role="list" aria-label={label} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index]
@@ -76,8 +78,6 @@ export function AgendaList({ posts, scene, label, isBare }: ListProps) {
           return row.kind === 'day' ? (
             <AgendaDay key={item.key} day={row.day} count={row.count} style={style} scene={scene} />
           ) : (
-            // biome-ignore lint/a11y/useSemanticElements: see above
-            // biome-ignore lint/a11y/useFocusableInteractive: its button is focused
             <div
               key={item.key}
               role="listitem"
@@ -186,7 +186,6 @@ export function AgendaView({ day, posts, scene, label, onDay, onMove, postOf }: 
     onMove(post)
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: hears for the list's buttons
     <div className="calendar-agenda-view" onKeyDown={onKeyDown}>
       <div className="calendar-agenda-earlier">
         <Button

@@ -1,18 +1,26 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { instantsOf, proposeWhen, startOfDay, type When } from '../../../shared/domain/calendar.ts'
-import { addDays, addMonths, type Day, isoDay, minuteMs, monthGrid, parseDay, weekDays } from '../../../shared/domain/calendar-days.ts'
-import { dayWall } from '../../../shared/domain/calendar-days.ts'
-import { localOf } from '../../../shared/domain/calendar.ts'
+import { instantsOf, localOf, proposeWhen, startOfDay, type When } from '../../../shared/domain/calendar.ts'
+import {
+  addDays,
+  addMonths,
+  type Day,
+  dayWall,
+  isoDay,
+  minuteMs,
+  monthGrid,
+  parseDay,
+  weekDays,
+} from '../../../shared/domain/calendar-days.ts'
 import { utcFromMs } from '../../../shared/domain/units.ts'
-import { deviceZone, localeOf } from '../../app/format.ts'
 import { useCommandList } from '../../app/commands.ts'
+import { deviceZone, localeOf } from '../../app/format.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
 import { usePosts, usePostsBetween, useSetting, useStudio, useSyncStatus } from '../../data/index.ts'
 import { toast } from '../../ui/toast.tsx'
-import { useRemembered } from '../../ui/use-media.ts'
+import { useRemembered, useWidth } from '../../ui/use-media.ts'
 import { WorkArea } from '../../ui/work-area.tsx'
 import { calendarPost } from './calendar-post.ts'
 import { CalendarView } from './calendar-view.tsx'
@@ -27,6 +35,7 @@ import { ZoneChoice } from './zone-choice.tsx'
 
 /** How far ahead the agenda looks, in days. */
 const agendaDays = 400
+const narrow = 1180
 
 /** The planning calendar: `/plan?view=month|week|agenda&date=…&zone=…`. */
 export default function CalendarRoute() {
@@ -39,7 +48,11 @@ export default function CalendarRoute() {
   const sync = useSyncStatus()
   const now = useNow()
   const [rememberedView, rememberView] = useRemembered<PlanView>('calendar.view', 'month')
-  const [isTrayOpen, setTrayOpen] = useRemembered('calendar.tray', true)
+  // On a narrow window the days need the room: there the tray is called for.
+  const isNarrow = useWidth() < narrow
+  const [isTrayOpenWide, setTrayOpenWide] = useRemembered('calendar.tray', true)
+  const [isTrayOpenNarrow, setTrayOpenNarrow] = useRemembered('calendar.tray.narrow', false)
+  const [isTrayOpen, setTrayOpen] = isNarrow ? [isTrayOpenNarrow, setTrayOpenNarrow] : [isTrayOpenWide, setTrayOpenWide]
 
   const view = search.view ?? rememberedView
   const homeZone = settings.zone || deviceZone()
@@ -97,17 +110,51 @@ export default function CalendarRoute() {
   const onCursor = useCallback((at: { day: Day; minute: number | null }) => {
     cursor.current = at
   }, [])
-  const createHere = () => create(Math.max(cursor.current.day, scene.today) as Day, cursor.current.day < scene.today ? null : cursor.current.minute)
+  const createHere = () =>
+    create(
+      Math.max(cursor.current.day, scene.today) as Day,
+      cursor.current.day < scene.today ? null : cursor.current.minute,
+    )
 
   useCommandList([
     { id: 'calendar.new', titleKey: 'calendar:command.new', group: 'calendar', shortcut: 'N', run: createHere },
-    { id: 'calendar.today', titleKey: 'calendar:command.today', group: 'calendar', shortcut: 'T', run: () => onDay(scene.today) },
-    { id: 'calendar.month', titleKey: 'calendar:command.month', group: 'calendar', shortcut: '1', run: () => onView('month') },
-    { id: 'calendar.week', titleKey: 'calendar:command.week', group: 'calendar', shortcut: '2', run: () => onView('week') },
-    { id: 'calendar.agenda', titleKey: 'calendar:command.agenda', group: 'calendar', shortcut: '3', run: () => onView('agenda') },
+    {
+      id: 'calendar.today',
+      titleKey: 'calendar:command.today',
+      group: 'calendar',
+      shortcut: 'T',
+      run: () => onDay(scene.today),
+    },
+    {
+      id: 'calendar.month',
+      titleKey: 'calendar:command.month',
+      group: 'calendar',
+      shortcut: '1',
+      run: () => onView('month'),
+    },
+    {
+      id: 'calendar.week',
+      titleKey: 'calendar:command.week',
+      group: 'calendar',
+      shortcut: '2',
+      run: () => onView('week'),
+    },
+    {
+      id: 'calendar.agenda',
+      titleKey: 'calendar:command.agenda',
+      group: 'calendar',
+      shortcut: '3',
+      run: () => onView('agenda'),
+    },
     { id: 'calendar.previous', titleKey: 'calendar:command.previous', group: 'calendar', run: () => onPage(-1) },
     { id: 'calendar.next', titleKey: 'calendar:command.next', group: 'calendar', run: () => onPage(1) },
-    { id: 'calendar.tray', titleKey: 'calendar:command.tray', group: 'calendar', shortcut: 'D', run: () => setTrayOpen(!isTrayOpen) },
+    {
+      id: 'calendar.tray',
+      titleKey: 'calendar:command.tray',
+      group: 'calendar',
+      shortcut: 'D',
+      run: () => setTrayOpen(!isTrayOpen),
+    },
   ])
 
   const title = titleOf(view, day, scene)
@@ -133,13 +180,14 @@ export default function CalendarRoute() {
             isTrayOpen={isTrayOpen}
             draftCount={drafts.length}
             onView={onView}
-            onPause={(paused) => void onPause(paused)}
+            onPause={() => void onPause(true)}
             onTray={setTrayOpen}
             onCreate={createHere}
           />
         </>
       }
     >
+      {publishing.paused && <PausedBanner reach={reachOf(sync)} onResume={() => void onPause(false)} />}
       <CalendarView
         view={view}
         day={day}
@@ -155,7 +203,6 @@ export default function CalendarRoute() {
         onCreate={create}
         onPage={onPage}
         onCursor={onCursor}
-        banner={publishing.paused && <PausedBanner reach={reachOf(sync)} onResume={() => void onPause(false)} />}
       />
     </WorkArea>
   )
@@ -168,7 +215,14 @@ function useScene(zone: string, weekStart: number, now: number): Scene {
   const locale = localeOf(i18n.resolvedLanguage ?? i18n.language)
   const [made] = useState(new Map<string, Scene>())
   return useMemo(() => {
-    const scene = createScene({ zone, locale, weekStart: weekStartOf(weekStart, locale), now, t, stateWord: (state) => ui(`state.${state}`) })
+    const scene = createScene({
+      zone,
+      locale,
+      weekStart: weekStartOf(weekStart, locale),
+      now,
+      t,
+      stateWord: (state) => ui(`state.${state}`),
+    })
     const key = `${zone} ${locale} ${scene.weekStart} ${scene.today}`
     const same = made.get(key)
     if (same && same.t === t) return same

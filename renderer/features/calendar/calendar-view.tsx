@@ -1,4 +1,6 @@
-import { type MouseEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+// biome-ignore-all lint/a11y/noStaticElementInteractions: hears for the grid, the list and the buttons inside it
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys are heard beside the click
+import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { placeByDay } from '../../../shared/domain/calendar.ts'
 import { type Day, isoDay, monthGrid, weekDays } from '../../../shared/domain/calendar-days.ts'
 import { weekAxis } from '../../../shared/domain/calendar-week.ts'
@@ -38,7 +40,6 @@ type Props = {
   /** A post is made on a day, at a time of day in minutes where one was pointed at. */
   onCreate(day: Day, minute: number | null): void
   onPage(by: number): void
-  banner?: ReactNode
   /** Where the keyboard stands, for “new post on this day”. */
   onCursor(cursor: { day: Day; minute: number | null }): void
 }
@@ -134,8 +135,6 @@ export function CalendarView(props: Props) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: hears for the grid, the list and the buttons inside it
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard beside the click
     <div
       className="calendar"
       ref={root}
@@ -152,7 +151,6 @@ export function CalendarView(props: Props) {
       {...hover.props}
     >
       <div className="calendar-main">
-        {props.banner}
         {view === 'month' && (
           <MonthView
             day={day}

@@ -22,6 +22,8 @@ type Props = {
 export const Chip = memo(function Chip({ placed, scene, look = 'line', style, isCarried, isTight }: Props) {
   const { item: post } = placed
   const fixed = isFixed(post)
+  const time = timeText(placed, scene)
+  const title = post.title || scene.t('untitled')
   return (
     <button
       type="button"
@@ -34,14 +36,12 @@ export const Chip = memo(function Chip({ placed, scene, look = 'line', style, is
       data-tight={isTight ? '' : undefined}
       tabIndex={-1}
       style={style}
+      // One string in place of a hidden element more in each of hundreds.
+      aria-label={`${time} ${title}, ${scene.stateWord(post.state)}${fixed ? `, ${scene.t('fixed')}` : ''}`}
     >
       <StateIcon state={post.state} />
-      <span className="calendar-chip-time">{timeText(placed, scene)}</span>
-      <span className="calendar-chip-title">{post.title || scene.t('untitled')}</span>
-      <span className="sr-only">
-        {scene.stateWord(post.state)}
-        {fixed ? `, ${scene.t('fixed')}` : ''}
-      </span>
+      <span className="calendar-chip-time">{time}</span>
+      {title}
     </button>
   )
 })

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/noStaticElementInteractions: hears for the buttons inside it
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys are heard beside the click
 import { CalendarPlus, Plus } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Day } from '../../../shared/domain/calendar-days.ts'
@@ -49,8 +51,6 @@ export function DayDialog({ day, posts = [], scene, onOpen, onMove, onCreate, on
           {t(isOver ? 'dayEmpty.over' : 'dayEmpty.text')}
         </EmptyState>
       ) : (
-        // biome-ignore lint/a11y/noStaticElementInteractions: hears for the list's buttons
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard beside the click
         <div
           className="calendar-day-list"
           onClick={(event) => {

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: an interactive grid of divs, whose rows share the height and hold buttons
+// biome-ignore-all lint/a11y/useFocusableInteractive: only cells take the focus, rows and headings do not
 import { memo, useMemo } from 'react'
 import { dayLengthMs } from '../../../shared/domain/calendar.ts'
 import { type Day, monthGrid } from '../../../shared/domain/calendar-days.ts'
@@ -23,14 +25,9 @@ export function MonthView({ day, cursor, posts, carried, scene, label }: Props) 
   const weeks = useMemo(() => Array.from({ length: days.length / 7 }, (_, i) => days.slice(i * 7, i * 7 + 7)), [days])
   const [body, capacity] = useRowCapacity(weeks.length)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: an interactive grid whose rows must share the height
     <div className="calendar-month" role="grid" aria-label={label}>
-      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: a row of headings is not focused */}
       <div className="calendar-weekdays" role="row">
         {weeks[0]?.map((each) => (
-          // biome-ignore lint/a11y/useSemanticElements: see above
-          // biome-ignore lint/a11y/useFocusableInteractive: see above
           <div key={each} role="columnheader" aria-label={scene.words.weekday(each, 'long')}>
             {scene.words.weekday(each, 'short')}
           </div>
@@ -38,14 +35,12 @@ export function MonthView({ day, cursor, posts, carried, scene, label }: Props) 
       </div>
       <div ref={body} className="calendar-weeks" role="rowgroup">
         {weeks.map((week) => (
-          // biome-ignore lint/a11y/useSemanticElements: see above
-          // biome-ignore lint/a11y/useFocusableInteractive: see above
           <div key={week[0]} className="calendar-week-row" role="row">
             {week.map((each) => (
               <DayCell
                 key={each}
                 day={each}
-                posts={posts.get(each) ?? none}
+                posts={capacity === 0 ? none : (posts.get(each) ?? none)}
                 carried={carried?.day === each ? carried : null}
                 capacity={capacity}
                 isOutside={each < first || each >= next}
@@ -81,7 +76,6 @@ const DayCell = memo(function DayCell({ day, posts, carried, capacity, isOutside
   const isFirst = words.dayNumber(day) === words.number(1)
   const count = posts.length + (carried ? 1 : 0)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see the grid
     <div
       role="gridcell"
       className="calendar-day"
@@ -97,8 +91,7 @@ const DayCell = memo(function DayCell({ day, posts, carried, capacity, isOutside
     >
       <div className="calendar-day-head" aria-hidden>
         <span className="calendar-day-number num" data-today={isToday ? '' : undefined}>
-          {isFirst && <span className="calendar-day-month">{words.monthShort(day)}</span>}
-          {words.dayNumber(day)}
+          {isFirst ? words.firstOfMonth(day) : words.dayNumber(day)}
         </span>
         {isToday && <span className="calendar-day-today">{t('today')}</span>}
         {hours !== 24 && (
@@ -120,8 +113,8 @@ const DayCell = memo(function DayCell({ day, posts, carried, capacity, isOutside
   )
 })
 
-function cellLabel(day: Day, count: number, hours: number, { words, t, today }: Scene): string {
-  const parts = [words.dayLong(day), t('postCount', { count, shown: words.number(count) })]
+function cellLabel(day: Day, count: number, hours: number, { words, t, today, countText }: Scene): string {
+  const parts = [words.dayLong(day), countText(count)]
   if (day === today) parts.unshift(t('today'))
   if (hours !== 24) parts.push(t('hoursLong', { hours: words.number(hours) }))
   return parts.join(', ')

@@ -14,9 +14,11 @@ export type Scene = {
   today: Day
   weekStart: number
   stateWord(state: PostState): string
+  /** “3 posts” */
+  countText(count: number): string
 }
 
-/** The states' words are looked up once, not once for each of a thousand chips. */
+/** What a thousand chips say is looked up once, not a thousand times. */
 export function createScene(options: {
   zone: string
   locale: string
@@ -27,9 +29,11 @@ export function createScene(options: {
 }): Scene {
   const offsets = zoneOffsets(options.zone)
   const stateWords = new Map<PostState, string>()
+  const counts = new Map<number, string>()
+  const words = calendarWords(options.locale)
   return {
     offsets,
-    words: calendarWords(options.locale),
+    words,
     t: options.t,
     today: dayAt(options.now, offsets),
     weekStart: options.weekStart,
@@ -37,6 +41,11 @@ export function createScene(options: {
       const word = stateWords.get(state) ?? options.stateWord(state)
       stateWords.set(state, word)
       return word
+    },
+    countText: (count) => {
+      const text = counts.get(count) ?? options.t('postCount', { count, shown: words.number(count) })
+      counts.set(count, text)
+      return text
     },
   }
 }

@@ -1,4 +1,4 @@
-import { CalendarDays, CalendarRange, ChevronLeft, ChevronRight, List, PanelRight, Pause, Play, Plus } from 'lucide-react'
+import { CalendarDays, CalendarRange, ChevronLeft, ChevronRight, List, PanelRight, Pause, Plus } from 'lucide-react'
 import { Button, IconButton, ToggleButton } from '../../ui/button.tsx'
 import { SegmentedControl } from '../../ui/toggles.tsx'
 import { useWidth } from '../../ui/use-media.ts'
@@ -43,7 +43,7 @@ type ActionProps = {
   isTrayOpen: boolean
   draftCount: number
   onView(view: PlanView): void
-  onPause(isPaused: boolean): void
+  onPause(): void
   onTray(isOpen: boolean): void
   onCreate(): void
 }
@@ -75,16 +75,19 @@ export function CalendarActions(props: ActionProps) {
         isSelected={isTrayOpen}
         onChange={props.onTray}
       />
+      {/* While paused, the banner has the way back. */}
+      {!isPaused && (
+        <Button icon={<Pause aria-hidden />} tooltip={t('pause.hint')} onPress={props.onPause}>
+          {t('pause.all')}
+        </Button>
+      )}
       <Button
-        variant="plain"
-        className="calendar-pause"
-        icon={isPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
-        tooltip={t(isPaused ? 'pause.resumeHint' : 'pause.hint')}
-        onPress={() => props.onPause(!isPaused)}
+        variant="primary"
+        icon={<Plus aria-hidden />}
+        shortcut="N"
+        tooltip={t('newPostHint')}
+        onPress={props.onCreate}
       >
-        {t(isPaused ? 'pause.resume' : 'pause.all')}
-      </Button>
-      <Button variant="primary" icon={<Plus aria-hidden />} shortcut="N" tooltip={t('newPostHint')} onPress={props.onCreate}>
         {t('newPost')}
       </Button>
     </>

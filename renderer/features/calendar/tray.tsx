@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list: rows are placed by hand
+// biome-ignore-all lint/a11y/useFocusableInteractive: the buttons in the rows take the focus
+// biome-ignore-all lint/a11y/noStaticElementInteractions: hears for the buttons inside it
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { CalendarPlus, GripVertical, Inbox } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
@@ -66,7 +69,6 @@ export function Tray({ drafts, scene, onPickUp, onSchedule }: Props) {
         </EmptyState>
       ) : (
         <div className="calendar-tray-list" ref={scroller} onKeyDown={onKeyDown}>
-          {/* biome-ignore lint/a11y/useSemanticElements: rows are placed by hand */}
           <div
             role="list"
             aria-label={t('tray.label')}
@@ -76,8 +78,6 @@ export function Tray({ drafts, scene, onPickUp, onSchedule }: Props) {
               const post = drafts[item.index]
               if (!post) return null
               return (
-                // biome-ignore lint/a11y/useSemanticElements: see above
-                // biome-ignore lint/a11y/useFocusableInteractive: its buttons are focused
                 <div
                   key={item.key}
                   role="listitem"

@@ -4,10 +4,13 @@ import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 const headHeight = 30
 const chipHeight = 24
 
-/** How many lines of chips a day has room for; measured, so that a tall window shows more before it says “+n more”. */
+/**
+ * How many lines of chips a day has room for; measured, so that a tall window shows more before it says “+n more”.
+ * Zero until then: the empty grid is measured and its posts are drawn once, at the right number, before anything shows.
+ */
 export function useRowCapacity(rows: number): [RefObject<HTMLDivElement | null>, number] {
   const ref = useRef<HTMLDivElement>(null)
-  const [capacity, setCapacity] = useState(4)
+  const [capacity, setCapacity] = useState(0)
   useLayoutEffect(() => {
     const element = ref.current
     if (!element) return

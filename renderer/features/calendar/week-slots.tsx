@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: an interactive grid of divs under chips that lie across its rows
+// biome-ignore-all lint/a11y/useFocusableInteractive: only cells take the focus, rows and headings do not
 import { memo } from 'react'
 import { type Day, dayWall, minuteMs } from '../../../shared/domain/calendar-days.ts'
 import { type Slot, slotExists, slotMinutes, type WeekAxis } from '../../../shared/domain/calendar-week.ts'
@@ -64,11 +66,7 @@ const SlotRow = memo(function SlotRow({ index, slot, days, axis, cursor, counts,
   const numbers = counts.split(',').map(Number)
   const isHour = slot.minute % 60 === 0
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see the grid
-    // biome-ignore lint/a11y/useFocusableInteractive: its cells are focused
     <div role="row" className="calendar-slot-row" data-hour={isHour ? '' : undefined}>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
       <span role="rowheader" className="calendar-slot-time num" aria-label={named}>
         {isHour && index > 0 ? (slot.second ? `${time} ②` : time) : ''}
       </span>
@@ -76,7 +74,6 @@ const SlotRow = memo(function SlotRow({ index, slot, days, axis, cursor, counts,
         const exists = slotExists(slot, axis.shapes[column]!)
         const count = numbers[column]!
         return (
-          // biome-ignore lint/a11y/useSemanticElements: see the grid
           <div
             key={day}
             role="gridcell"
@@ -87,7 +84,7 @@ const SlotRow = memo(function SlotRow({ index, slot, days, axis, cursor, counts,
             data-absent={exists ? undefined : ''}
             tabIndex={cursor === day ? 0 : -1}
             aria-disabled={exists ? undefined : true}
-            aria-label={`${words.day(day)}, ${named}, ${exists ? t('postCount', { count, shown: words.number(count) }) : t('absent')}`}
+            aria-label={`${words.day(day)}, ${named}, ${exists ? scene.countText(count) : t('absent')}`}
           />
         )
       })}

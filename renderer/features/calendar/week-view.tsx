@@ -1,4 +1,6 @@
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+// biome-ignore-all lint/a11y/useSemanticElements: an interactive grid of divs under chips that lie across its rows
+// biome-ignore-all lint/a11y/useFocusableInteractive: only cells take the focus, rows and headings do not
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { dayLengthMs } from '../../../shared/domain/calendar.ts'
 import { type Day, dayOfWall, dayWall, minuteMs } from '../../../shared/domain/calendar-days.ts'
 import { layLanes, slotPosition, type WeekAxis } from '../../../shared/domain/calendar-week.ts'
@@ -36,7 +38,6 @@ export function WeekView({ days, axis, cursor, posts, carried, now, scene, label
 
   return (
     <div className="calendar-week" ref={scroller} data-scroller>
-      {/* biome-ignore lint/a11y/useSemanticElements: an interactive grid under chips that lie across its rows */}
       <div role="grid" aria-label={label} className="calendar-week-grid">
         <WeekHead days={days} scene={scene} />
         <WeekSlots days={days} axis={axis} posts={posts} cursor={cursor} scene={scene} />
@@ -45,7 +46,7 @@ export function WeekView({ days, axis, cursor, posts, carried, now, scene, label
         {days.map((each) => (
           <DayColumn
             key={each}
-            posts={posts.get(each)}
+            posts={lanes === 0 ? undefined : posts.get(each)}
             carried={carried?.day === each ? carried : null}
             axis={axis}
             lanes={lanes}
@@ -62,11 +63,7 @@ export function WeekView({ days, axis, cursor, posts, carried, now, scene, label
 function WeekHead({ days, scene }: { days: Day[]; scene: Scene }) {
   const { words, t } = scene
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see the grid
-    // biome-ignore lint/a11y/useFocusableInteractive: a row of headings is not focused
     <div role="row" className="calendar-week-head">
-      {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
       <span role="columnheader" className="calendar-week-corner">
         <span className="sr-only">{t('timeColumn')}</span>
       </span>
@@ -74,8 +71,6 @@ function WeekHead({ days, scene }: { days: Day[]; scene: Scene }) {
         const hours = dayLengthMs(each, scene.offsets) / 3_600_000
         const isToday = each === scene.today
         return (
-          // biome-ignore lint/a11y/useSemanticElements: see the grid
-          // biome-ignore lint/a11y/useFocusableInteractive: see above
           <div
             key={each}
             role="columnheader"
@@ -160,11 +155,14 @@ const DayColumn = memo(function DayColumn({ posts, carried, axis, lanes, day, sc
 
 /** How many chips fit side by side in a column, at the width one can still read. */
 function useLanes(ref: React.RefObject<HTMLDivElement | null>): number {
-  const [lanes, setLanes] = useState(2)
-  useEffect(() => {
+  // Zero until it is measured: the posts are then drawn once, at the right number, before anything shows.
+  const [lanes, setLanes] = useState(0)
+  useLayoutEffect(() => {
     const element = ref.current
     if (!element) return
-    const observer = new ResizeObserver(() => setLanes(Math.max(1, Math.floor(element.clientWidth / 7 / laneWidth))))
+    const measure = () => setLanes(Math.max(1, Math.floor(element.clientWidth / 7 / laneWidth)))
+    measure()
+    const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
   }, [ref])

@@ -13,6 +13,7 @@ import './when-dialog.css'
 
 type Props = {
   title: string
+  note?: string | undefined
   start: { local: string; zone: string }
   scene: Pick<Scene, 't' | 'words' | 'weekStart'>
   homeZone: string
@@ -21,7 +22,7 @@ type Props = {
 }
 
 /** A day, a time and whose clock it is. Says at once whether that time exists, and what it is on the creator's own. */
-export function WhenDialog({ title, start, scene, homeZone, onDone, onClose }: Props) {
+export function WhenDialog({ title, note, start, scene, homeZone, onDone, onClose }: Props) {
   const { t, words } = scene
   const [local, setLocal] = useState(start.local)
   const [zone, setZone] = useState(start.zone)
@@ -61,6 +62,7 @@ export function WhenDialog({ title, start, scene, homeZone, onDone, onClose }: P
           done()
         }}
       >
+        {note && <p>{note}</p>}
         <DateTimeField
           label={t('when.time')}
           value={local}

@@ -14,8 +14,8 @@ export type CalendarWords = {
   /** `Tuesday, 4 June 2026` */
   dayLong(day: Day): string
   dayNumber(day: Day): string
-  /** `Jun`, for the first of a month in the grid. */
-  monthShort(day: Day): string
+  /** `1 Jun`, for the first of a month in the grid. */
+  firstOfMonth(day: Day): string
   month(day: Day): string
   weekday(day: Day, style: 'short' | 'long'): string
   /** `1 – 7 June 2026` */
@@ -40,7 +40,7 @@ function create(locale: string): CalendarWords {
   const time = format({ hour: '2-digit', minute: '2-digit' })
   const day = format({ weekday: 'short', day: 'numeric', month: 'long' })
   const dayLong = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-  const monthShort = format({ month: 'short' })
+  const firstOfMonth = format({ day: 'numeric', month: 'short' })
   const month = format({ month: 'long', year: 'numeric' })
   const weekdayShort = format({ weekday: 'short' })
   const weekdayLong = format({ weekday: 'long' })
@@ -62,7 +62,7 @@ function create(locale: string): CalendarWords {
     day: (d) => day.format(dayWall(d)),
     dayLong: (d) => dayLong.format(dayWall(d)),
     dayNumber: (d) => number.format(new Date(dayWall(d)).getUTCDate()),
-    monthShort: (d) => monthShort.format(dayWall(d)),
+    firstOfMonth: (d) => firstOfMonth.format(dayWall(d)),
     month: (d) => month.format(dayWall(d)),
     weekday: (d, style) => (style === 'short' ? weekdayShort : weekdayLong).format(dayWall(d)),
     range: (from, to) => range.formatRange(dayWall(from), dayWall(to)),

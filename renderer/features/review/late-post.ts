@@ -1,0 +1,41 @@
+import type { Outcome } from '../../../shared/collections/outcomes.ts'
+import type { Plan } from '../../../shared/collections/posts.ts'
+import { checkWhen, moveToInstant, type When } from '../../../shared/domain/calendar.ts'
+import type { LocalDateTime } from '../../../shared/domain/units.ts'
+
+/** A post whose time passed unpublished, waiting for its author's word. */
+export type LatePost = {
+  id: string
+  title: string
+  at: number
+  when: When
+  late: Plan['late']
+  mode: Plan['mode']
+  /** `device`: its plan never reached the server. `server`: the server has it and asks. */
+  where: 'device' | 'server'
+}
+
+type Row = { id: string; title: string; plan: Plan }
+
+export const latePost = ({ id, title, plan }: Row, outcome: Pick<Outcome, 'planId'> | null): LatePost => ({
+  id,
+  title,
+  at: Date.parse(plan.at),
+  when: { local: plan.local as LocalDateTime, zone: plan.zone },
+  late: plan.late,
+  mode: plan.mode,
+  where: outcome?.planId === plan.id ? 'server' : 'device',
+})
+
+/**
+ * New plans for several posts at once: the earliest goes to `first`, the others keep their distance to it, so that what
+ * was meant to come out an hour apart still does. Each stays in its own zone.
+ */
+export function moveTogether(posts: readonly LatePost[], first: When): { id: string; when: When }[] {
+  const target = checkWhen(first, 0)
+  const earliest = Math.min(...posts.map((post) => post.at))
+  return posts.map((post) => {
+    const zone = post.when.zone || first.zone
+    return { id: post.id, when: moveToInstant(zone, target.at + post.at - earliest) }
+  })
+}
