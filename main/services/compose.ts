@@ -37,7 +37,7 @@ export function createServices({ kind, version, folder, serverUrl, keeper, can, 
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
   const uploads = createUploads({ folder, blobs, session, serverUrl, log })
   const rescue = createRescue({ folder: join(folder, 'rescue'), log })
-  const openExternal = (url: string) => openAddress(externalAddress(url, serverUrl()))
+  const openExternal = async (url: string) => openAddress(externalAddress(url, serverUrl()))
   const signIn = createSignIn({ serverUrl, openBrowser: openExternal, deviceName: deviceName() })
   const commands = createFeed<{ command: string }>()
 

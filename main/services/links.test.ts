@@ -44,6 +44,7 @@ test.each([
   'grover-studio://open//evil.example',
   'grover-studio://open/settings/anything',
   `grover-studio://open/posts/${'a'.repeat(300)}`,
+  'grover-studio://open/settings/storage',
   'https://open/posts',
   'grover-studio:posts',
   'nonsense',

@@ -3,7 +3,6 @@ import { type Static, Type } from 'typebox'
 import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
-const None = Type.Undefined()
 const Done = Type.Void()
 export const RescuedDocument = Type.Object({
   workspaceId: Type.String({ maxLength: 64 }),
