@@ -55,7 +55,10 @@ export type PostFilter = {
 }
 
 export type PostFields = Partial<
-  Pick<Post, 'kind' | 'title' | 'summary' | 'slug' | 'tags' | 'visibility' | 'cover' | 'body' | 'text' | 'words' | 'images'>
+  Pick<
+    Post,
+    'kind' | 'title' | 'summary' | 'slug' | 'tags' | 'visibility' | 'cover' | 'body' | 'text' | 'words' | 'images'
+  >
 >
 
 export type PostActions = {

@@ -85,8 +85,11 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           const limit = readLimit(query.limit)
           const asked = readCheckpoint(query)
           const head = await readHead(db, workspaceId)
-          const page = await changesAfter(db, workspaceId, collection.name, resumeAt(asked, head), limit)
-          const checkpoint = page.documents.length > 0 ? { id: head.epoch, lwt: page.last } : asked
+          const seq = resumeAt(asked, head)
+          const page = await changesAfter(db, workspaceId, collection.name, seq, limit)
+          // Nothing new echoes what was asked; starting over says so, even where there is nothing.
+          const startedOver = seq < asked.lwt
+          const checkpoint = page.documents.length > 0 || startedOver ? { id: head.epoch, lwt: page.last } : asked
           return sendJson(
             reply,
             `{"documents":[${page.documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`,

@@ -1,0 +1,111 @@
+import type { Plan, Post } from '../../../shared/collections/posts.ts'
+import { newId } from '../../../shared/domain/id.ts'
+import { isPublic } from '../../../shared/domain/post-state.ts'
+import { resolveLocal } from '../../../shared/domain/schedule.ts'
+import { utcFromMs } from '../../../shared/domain/units.ts'
+import { fail } from '../../../shared/errors.ts'
+import type { PostActions, PostFields, SettingActions, StudioDatabase } from '../types.ts'
+import { changePost, checkFields, nextStamp } from './change.ts'
+import type { Journal } from './journal.ts'
+
+type Options = { db: StudioDatabase; settings: Pick<SettingActions, 'get'>; journal: Journal; now(): number }
+
+const draft = (late: Plan['late']): Plan => ({ id: newId(), mode: 'draft', local: '', zone: '', at: '', late })
+
+/** What an author can do with a post. Each is one write on this device; the server hears of it when it can. */
+export function createPostActions({ db, settings, journal, now }: Options): PostActions {
+  const change = (id: string, fields: (post: Post) => Partial<Post>) => changePost(db, id, now, fields)
+  const lateRule = async () => (await settings.get('publishing')).late
+  const copyOf = async (id: string): Promise<Post> => {
+    const document = await db.posts.findOne(id).exec()
+    if (!document) fail('not_found', 'This post does not exist any more.')
+    return document.toMutableJSON() as Post
+  }
+
+  async function create(fields: PostFields = {}): Promise<string> {
+    checkFields(fields)
+    const stamp = utcFromMs(now())
+    const post: Post = {
+      id: newId(now()),
+      kind: 'post',
+      title: '',
+      summary: '',
+      slug: '',
+      tags: [],
+      visibility: 'public',
+      body: '',
+      text: '',
+      words: 0,
+      cover: '',
+      images: [],
+      plan: draft(await lateRule()),
+      release: '',
+      withdrawn: '',
+      createdAt: stamp,
+      updatedAt: stamp,
+      ...fields,
+    }
+    await db.posts.insert(post)
+    return post.id
+  }
+
+  return {
+    create,
+
+    async patch(id, fields) {
+      checkFields(fields)
+      const forget = journal.note({ postId: id, fields })
+      await change(id, (post) => {
+        if (fields.cover === undefined || fields.images !== undefined) return fields
+        // The post waits for all its pictures, the cover among them.
+        const others = post.images.filter((hash) => hash !== post.cover)
+        return { ...fields, images: [...new Set([...others, ...(fields.cover ? [fields.cover] : [])])] }
+      }).finally(forget)
+    },
+
+    async schedule(id, { local, zone, late }) {
+      const { at } = resolveLocal(local, zone)
+      const rule = late ?? (await lateRule())
+      const plan: Plan = { id: newId(now()), mode: 'schedule', local, zone, at, late: rule }
+      await change(id, () => ({ plan }))
+    },
+
+    // "Now" is when the server hears of it, however late that is: it has no time that could be missed.
+    publishNow: (id) =>
+      change(id, () => ({
+        plan: { id: newId(now()), mode: 'now', local: '', zone: '', at: utcFromMs(now()), late: 'publish' },
+      })),
+
+    cancel: (id) => change(id, ({ plan }) => ({ plan: draft(plan.late) })),
+    update: (id) => change(id, () => ({ release: newId(now()) })),
+    unpublish: (id) => change(id, () => ({ withdrawn: newId(now()) })),
+
+    async remove(id) {
+      const post = await copyOf(id)
+      const outcome = await db.outcomes.findOne(id).exec()
+      await (await db.posts.findOne(id).exec())?.incrementalRemove()
+      return async () => {
+        const updatedAt = nextStamp(post.updatedAt, now())
+        await db.posts.upsert({ ...post, plan: planAgain(post, outcome?.toMutableJSON() ?? null), updatedAt })
+      }
+    },
+
+    async duplicate(id) {
+      const { kind, title, summary, tags, visibility, body, text, words, cover, images } = await copyOf(id)
+      const name = title ? `${[...title].slice(0, 296).join('')} (2)` : ''
+      return create({ kind, title: name, summary, tags, visibility, body, text, words, cover, images })
+    },
+  }
+
+  /**
+   * The server may have heard of the deletion, and with it have forgotten the plan and taken the page down: what is
+   * brought back is planned, or published, anew. Not where edits were never meant to be public yet: those stay a draft.
+   */
+  function planAgain(post: Post, outcome: Parameters<typeof isPublic>[0]): Plan {
+    if (isPublic(outcome))
+      return outcome?.publishedVersion === post.updatedAt
+        ? { ...post.plan, id: newId(now()), mode: 'now', local: '', zone: '', at: utcFromMs(now()), late: 'publish' }
+        : draft(post.plan.late)
+    return post.plan.mode === 'draft' ? post.plan : { ...post.plan, id: newId(now()) }
+  }
+}

@@ -1,0 +1,124 @@
+import type { RxStorage } from 'rxdb'
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
+import type { HostClient } from '../../shared/contract/index.ts'
+import { openDatabase } from './database.ts'
+import { createPostActions } from './posts/actions.ts'
+import { createJournal, type JournalStore } from './posts/journal.ts'
+import { type LightIndex, openLightIndex } from './posts/light-index.ts'
+import { createBodies } from './posts/open-body.ts'
+import { recoverJournal } from './posts/recover.ts'
+import { browserSnapshots, type Snapshots } from './posts/snapshots.ts'
+import { createLocalSearch } from './search/local-search.ts'
+import { type AllSettings, openSettings } from './settings.ts'
+import { startSync } from './sync/index.ts'
+import { watchMeta } from './sync/meta-watch.ts'
+import type { Studio } from './types.ts'
+
+export type OpenStudioOptions = {
+  session: { token: string; name: string; workspaceId: string }
+  info: { serverUrl: string }
+  host: Pick<HostClient, 'rescue'>
+}
+
+/** What the browser gives and tests replace. */
+export type Surroundings = {
+  storage: RxStorage<unknown, unknown>
+  multiInstance: boolean
+  locks: Pick<LockManager, 'request'> | undefined
+  memory: JournalStore | null
+  snapshots: Snapshots
+  fetch: typeof globalThis.fetch | undefined
+  now(): number
+  random(): number
+  onError(error: unknown): void
+}
+
+/** The hooks need a little more than features do. */
+export type OpenedStudio = Studio & {
+  light: LightIndex
+  allSettings$: Awaited<ReturnType<typeof openSettings>>['all$']
+}
+export type { AllSettings }
+
+const browser = (workspaceId: string): Surroundings => ({
+  // Strict: a write that was confirmed is on the disk, also when the power goes in the next moment.
+  storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }) as RxStorage<unknown, unknown>,
+  multiInstance: true,
+  locks: globalThis.navigator?.locks,
+  memory: localStorageOrNull(),
+  snapshots: browserSnapshots(workspaceId),
+  fetch: undefined,
+  now: Date.now,
+  random: Math.random,
+  onError: (error) => (globalThis.reportError ?? console.error)(error),
+})
+
+/** Reading the property itself fails where storage is forbidden. */
+function localStorageOrNull(): JournalStore | null {
+  try {
+    return globalThis.localStorage ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Opens everything an author's work needs on this device. Nothing here waits for a network. */
+export async function openStudio(
+  { session, info, host }: OpenStudioOptions,
+  replaced: Partial<Surroundings> = {},
+): Promise<OpenedStudio> {
+  const { workspaceId } = session
+  const around: Surroundings = { ...browser(workspaceId), ...replaced }
+  const { now, random, onError, memory } = around
+  const watched = watchMeta(around.storage)
+  const db = await openDatabase({
+    name: `grover-${workspaceId.toLowerCase()}`,
+    storage: watched.storage,
+    ownerName: session.name,
+    now,
+    multiInstance: around.multiInstance,
+  })
+  const journal = createJournal({ store: memory, workspaceId })
+  await recoverJournal(db, journal, now, onError)
+  const light = openLightIndex({ db, snapshots: around.snapshots, now, onError })
+  const settings = await openSettings({ db, ownerName: session.name, now })
+  const bodies = createBodies({ db, journal, now, onError })
+  const search = createLocalSearch({ db, index: light, onError })
+  const sync = startSync({
+    db,
+    watched,
+    workspaceId,
+    host,
+    link: {
+      serverUrl: info.serverUrl,
+      token: session.token,
+      now,
+      random,
+      ...(around.fetch ? { fetch: around.fetch } : {}),
+    },
+    locks: around.locks,
+    memory,
+    now,
+    random,
+  })
+
+  return {
+    workspaceId,
+    db,
+    posts: createPostActions({ db, settings: settings.actions, journal, now }),
+    settings: settings.actions,
+    index: { rows$: light.rows$, ready$: light.ready$, search: search.search },
+    openBody: bodies.openBody,
+    sync,
+    light,
+    allSettings$: settings.all$,
+    async close() {
+      await bodies.saveAll()
+      await sync.stop()
+      search.close()
+      light.close()
+      settings.close()
+      await db.close()
+    },
+  }
+}

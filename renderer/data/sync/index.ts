@@ -1,0 +1,104 @@
+import { BehaviorSubject } from 'rxjs'
+import type { SyncClient, SyncStatus } from '../types.ts'
+import { type Leader, type LeaderOptions, leadSync } from './leader.ts'
+import { joinWindows } from './windows.ts'
+
+type Options = Omit<LeaderOptions, 'onStatus' | 'lastSyncAt'> & {
+  locks?: Pick<LockManager, 'request'> | undefined
+  /** Keeps a little over restarts; the browser's localStorage. */
+  memory: Pick<Storage, 'getItem' | 'setItem'> | null
+}
+
+/** Sync as any window sees it: one of them leads, all know how it stands. */
+export function startSync({ memory, locks, ...options }: Options): SyncClient {
+  const { workspaceId } = options
+  const memoryKey = `grover:last-sync:${workspaceId}`
+  const remembered = Number(memory?.getItem(memoryKey)) || null
+  const status$ = new BehaviorSubject<SyncStatus>({
+    phase: 'connecting',
+    waiting: 0,
+    lastSyncAt: remembered,
+    clockSkewMs: null,
+    problem: null,
+    refused: [],
+  })
+  let leader: Leader | null = null
+  let token = options.link.token
+  let stopped = false
+
+  const adopt = (status: SyncStatus): void => {
+    if (!stopped) status$.next(status)
+  }
+  const windows = joinWindows({
+    workspaceId,
+    locks,
+    onError(error) {
+      const message = error instanceof Error ? error.message : String(error)
+      adopt({ ...status$.value, phase: 'offline', problem: { code: 'internal', message } })
+    },
+    onMessage(message) {
+      switch (message.kind) {
+        case 'status':
+          return adopt(message.status)
+        case 'hello':
+          return leader?.retell()
+        case 'nudge':
+          return leader?.nudge()
+        case 'token':
+          token = message.token
+          return leader?.signIn(message.token)
+      }
+    },
+  })
+  windows.send({ kind: 'hello' })
+
+  let led: Promise<void> = Promise.resolve()
+  windows.lead((signal) => {
+    led = (async () => {
+      leader = await leadSync({
+        ...options,
+        link: { ...options.link, token },
+        lastSyncAt: status$.value.lastSyncAt,
+        onStatus(status) {
+          if (status.lastSyncAt) memory?.setItem(memoryKey, String(status.lastSyncAt))
+          adopt(status)
+          windows.send({ kind: 'status', status })
+        },
+      })
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+      await leader.stop()
+      leader = null
+    })()
+    return led
+  })
+
+  const nudge = (): void => {
+    if (leader) leader.nudge()
+    else windows.send({ kind: 'nudge' })
+  }
+  const onVisible = (): void => {
+    if (globalThis.document?.visibilityState === 'visible') nudge()
+  }
+  // `offline` too: the attempt that fails says so, and on a server of this same machine it does not fail.
+  for (const event of ['online', 'offline']) globalThis.window?.addEventListener(event, nudge)
+  globalThis.document?.addEventListener('visibilitychange', onVisible)
+
+  return {
+    status$,
+    nudge,
+    signIn(next) {
+      token = next
+      leader?.signIn(next)
+      windows.send({ kind: 'token', token: next })
+    },
+    async stop() {
+      if (stopped) return
+      stopped = true
+      for (const event of ['online', 'offline']) globalThis.window?.removeEventListener(event, nudge)
+      globalThis.document?.removeEventListener('visibilitychange', onVisible)
+      windows.close()
+      await led
+      status$.complete()
+    },
+  }
+}

@@ -1,0 +1,257 @@
+import type { RxCollection, RxStorageInstanceReplicationState } from 'rxdb'
+import type { Collection } from '../../../shared/collections/collection.ts'
+import { type CollectionName, collectionNames, collections } from '../../../shared/collections/index.ts'
+import type { HostClient } from '../../../shared/contract/index.ts'
+import type { State } from '../../../shared/domain/merge/index.ts'
+import type { StudioDatabase, SyncPhase, SyncStatus } from '../types.ts'
+import { createLink, type LinkOptions } from './link.ts'
+import type { WatchedStorage } from './meta-watch.ts'
+import { createPokeLine } from './poke.ts'
+import { openRefusals } from './refusals.ts'
+import { type Replication, RestoredServer, replicate } from './replicate.ts'
+import { createRescueMirror } from './rescue.ts'
+import { createWaiting, type Waiting } from './waiting.ts'
+
+export type LeaderOptions = {
+  db: StudioDatabase
+  watched: WatchedStorage
+  workspaceId: string
+  link: LinkOptions
+  host: Pick<HostClient, 'rescue'>
+  /** When the server and this device last agreed, epoch ms; kept over restarts. */
+  lastSyncAt: number | null
+  now(): number
+  random(): number
+  onStatus(status: SyncStatus): void
+}
+
+type Part = { replication: Replication; waiting: Waiting; unsubscribe(): void }
+type Internal = RxStorageInstanceReplicationState<State>
+
+/** Without the socket, and as a net under it: how often to pull anyway. */
+const pollMs = { cut: 15_000, live: 300_000 }
+
+/** Syncs every collection for all windows of this studio, and says how it stands. */
+export async function leadSync(options: LeaderOptions) {
+  const { db, watched, workspaceId, host, now, random, onStatus } = options
+  const link = createLink(options.link)
+  const refusals = await openRefusals(db, now)
+  const parts = new Map<CollectionName, Part>()
+  const active = new Set<CollectionName>(collectionNames)
+  let connected = false
+  let closing = false
+  let lastSyncAt = options.lastSyncAt
+  let fault: SyncStatus['problem'] = null
+  let lastPullAt = 0
+
+  const report = (error: unknown): void => {
+    if (closing || error instanceof RestoredServer) return
+    fault = { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+    tell()
+  }
+  const rescue = createRescueMirror({ host, workspaceId, now, onError: report })
+  const kept = await rescue.restore(db).catch((error) => {
+    report(error)
+    return new Map<string, Map<string, State | null>>()
+  })
+
+  function phase(): SyncPhase {
+    const { reach } = link.state$.value
+    switch (reach) {
+      case 'signed-out':
+      case 'outdated':
+        return reach
+      case 'unknown':
+        return 'connecting'
+      case 'down':
+        return 'offline'
+      case 'up':
+        if (active.size > 0 || waitingCount() > refusals.count()) return 'syncing'
+        return connected ? 'live' : 'connecting'
+    }
+  }
+  const waitingCount = (): number => [...parts.values()].reduce((sum, { waiting }) => sum + waiting.count(), 0)
+
+  let told = ''
+  function tell(): void {
+    if (closing) return
+    const state = phase()
+    const settled = link.state$.value.reach === 'up' && active.size === 0 && waitingCount() === refusals.count()
+    if (settled) {
+      lastSyncAt = now()
+      fault = null
+    }
+    const { problem, clockSkewMs } = link.state$.value
+    const status: SyncStatus = {
+      phase: state,
+      waiting: waitingCount(),
+      lastSyncAt,
+      clockSkewMs,
+      problem: problem ?? fault,
+      refused: refusals.list(),
+    }
+    // Every answer of the server is an agreement; windows need to hear of it only now and then.
+    const minute = lastSyncAt === null ? 0 : Math.floor(lastSyncAt / 60_000)
+    const words = JSON.stringify({ ...status, lastSyncAt: minute })
+    if (words === told) return
+    told = words
+    onStatus(status)
+  }
+
+  async function startPart(name: CollectionName): Promise<void> {
+    const collection: Collection = collections[name]
+    const local = db.collections[name] as unknown as RxCollection
+    const bases = kept.get(name)
+    let restarting = false
+    let waiting: Waiting | undefined
+    const replication = await replicate({
+      link,
+      collection,
+      local,
+      watched,
+      baseOf: (id) => bases?.get(id) ?? undefined,
+      onRefused: async (refused) => {
+        await refusals.add(refused)
+        tell()
+      },
+      onMetaWrite: (ids) => waiting?.schedule(ids),
+      onNewEpoch() {
+        if (restarting || closing) return
+        restarting = true
+        void restartPart(name).catch(report)
+      },
+    })
+    const { state } = replication
+    const subscriptions = [
+      state.active$.subscribe((isActive) => {
+        if (isActive) active.add(name)
+        else active.delete(name)
+        tell()
+      }),
+      state.error$.subscribe((error) => {
+        const inner = (error.parameters as { errors?: { name?: string; message: string }[] } | undefined)?.errors?.[0]
+        if (!restarting && inner?.name !== 'AbortError') report(new Error(inner?.message ?? error.message))
+      }),
+    ]
+    await state.start()
+    waiting = createWaiting({
+      local,
+      replication: state.internalReplicationState as unknown as Internal,
+      onError: report,
+      onLook({ unsynced, synced }) {
+        rescue.keep(name, unsynced)
+        rescue.release(name, synced)
+        for (const id of synced) bases?.delete(id)
+        void refusals.clear(name, synced).then(tell, report)
+      },
+    })
+    const unsubscribe = (): void => {
+      for (const subscription of subscriptions) subscription.unsubscribe()
+    }
+    parts.set(name, { replication, waiting, unsubscribe })
+    if (collection.owner === 'device') {
+      await waiting.scan()
+      await retry(name, waiting)
+    }
+    tell()
+  }
+
+  /**
+   * What waits but would not be sent by itself: refused in an earlier run (the server or the studio may be newer now), or
+   * written while this device's clock was behind, before the point from which RxDB looks for changes.
+   */
+  async function retry(name: CollectionName, waiting: Waiting): Promise<void> {
+    const refused = refusals.list().filter((each) => each.collection === name)
+    const ids = [...new Set([...(kept.get(name)?.keys() ?? []), ...refused.map((each) => each.id)])]
+    if (ids.length === 0) return
+    await waiting.lookAt(ids)
+    const local = db.collections[name] as unknown as RxCollection
+    for (const id of ids) {
+      if (!waiting.has(id)) continue
+      const document = await local.findOne(id).exec()
+      // Writing it again as it is puts it back among the changes to send.
+      await document?.incrementalModify((data: State) => data)
+    }
+  }
+
+  async function stopPart(name: CollectionName): Promise<Part | undefined> {
+    const part = parts.get(name)
+    parts.delete(name)
+    part?.waiting.close()
+    part?.unsubscribe()
+    if (part) part.replication.state.retryTime = 10
+    return part
+  }
+
+  /** Forgets what the server was known to have: everything is sent and fetched again, and merged where it differs. */
+  async function restartPart(name: CollectionName): Promise<void> {
+    active.add(name)
+    const part = await stopPart(name)
+    await part?.replication.state.remove()
+    if (!closing) await startPart(name)
+  }
+
+  function pull(news: readonly string[] | 'all'): void {
+    lastPullAt = now()
+    for (const [name, { replication }] of parts) if (news === 'all' || news.includes(name)) replication.resync()
+  }
+
+  const linkSubscription = link.state$.subscribe(tell)
+  await Promise.all(collectionNames.map(startPart))
+
+  let dueNews: Set<string> | 'all' | null = null
+  const poke = createPokeLine({
+    serverUrl: options.link.serverUrl,
+    link,
+    random,
+    onConnected(isConnected) {
+      connected = isConnected
+      tell()
+    },
+    // A flush of many batches pokes many times within a moment.
+    onNews(news) {
+      if (dueNews === null) {
+        setTimeout(() => {
+          const due = dueNews
+          dueNews = null
+          if (due && !closing) pull(due === 'all' ? due : [...due])
+        }, 20)
+      }
+      dueNews = news === 'all' || dueNews === 'all' ? 'all' : new Set([...(dueNews ?? []), ...news])
+    },
+  })
+  const timer = setInterval(() => {
+    if (now() - lastPullAt >= (connected ? pollMs.live : pollMs.cut)) pull('all')
+  }, 5000)
+
+  function nudge(): void {
+    link.wake()
+    poke.wake()
+    pull('all')
+  }
+
+  return {
+    nudge,
+    signIn(token: string): void {
+      link.signIn(token)
+      poke.wake()
+      pull('all')
+    },
+    retell(): void {
+      told = ''
+      tell()
+    },
+    async stop(): Promise<void> {
+      closing = true
+      clearInterval(timer)
+      poke.close()
+      linkSubscription.unsubscribe()
+      const stopped = await Promise.all([...parts.keys()].map(stopPart))
+      link.close()
+      await Promise.all(stopped.map((part) => part?.replication.state.cancel()))
+      await rescue.stop()
+    },
+  }
+}
+
+export type Leader = Awaited<ReturnType<typeof leadSync>>

@@ -1,0 +1,168 @@
+import { BehaviorSubject } from 'rxjs'
+import { isErrorBody } from '../../../shared/errors.ts'
+import type { Problem } from '../types.ts'
+import { backoffMs } from './backoff.ts'
+
+export type LinkState = {
+  /** `unknown` until the first answer; `refused` and `outdated` last until the person does something. */
+  reach: 'unknown' | 'up' | 'down' | 'signed-out' | 'outdated'
+  problem: Problem | null
+  clockSkewMs: number | null
+}
+
+export type LinkOptions = {
+  serverUrl: string
+  token: string
+  fetch?: typeof globalThis.fetch
+  now?: () => number
+  random?: () => number
+  /** How long a request may be without an answer, ms. */
+  timeoutMs?: number
+}
+
+export type Link = ReturnType<typeof createLink>
+
+/** The answer to a request that reached the server and that the caller has to judge. */
+export type Answer = { status: number; body: unknown }
+
+/**
+ * The one line to the server. `call` comes back with an answer however long that takes: it waits out lost networks,
+ * restarts and signing in again, all callers behind the same back-off.
+ */
+export function createLink({
+  serverUrl,
+  token,
+  now = Date.now,
+  random = Math.random,
+  timeoutMs = 60_000,
+  ...rest
+}: LinkOptions) {
+  const fetch = rest.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const state$ = new BehaviorSubject<LinkState>({ reach: 'unknown', problem: null, clockSkewMs: null })
+  const stopped = new AbortController()
+  let bearer = token
+  let failures = 0
+  let connections = 0
+  let notBefore = 0
+  const waiters = new Set<() => void>()
+  let bestRoundTripMs = Number.POSITIVE_INFINITY
+
+  const set = (next: Partial<LinkState>): void => {
+    const state = { ...state$.value, ...next }
+    if (Object.entries(next).some(([key, value]) => state$.value[key as keyof LinkState] !== value)) state$.next(state)
+  }
+
+  /** Lets every waiting call try at once. */
+  function wake(): void {
+    notBefore = 0
+    for (const waiter of [...waiters]) waiter()
+  }
+
+  function failed(problem: Problem | null, reach: 'down' | 'up', waitMs?: number): void {
+    // Calls that were under way together fail together: that is one failure.
+    if (now() >= notBefore) notBefore = now() + (waitMs ?? backoffMs(++failures, random))
+    set({ reach, problem })
+  }
+
+  async function turn(): Promise<void> {
+    for (;;) {
+      stopped.signal.throwIfAborted()
+      const { reach } = state$.value
+      const mustAsk = reach === 'signed-out' || reach === 'outdated'
+      const waitMs = notBefore - now()
+      if (!mustAsk && waitMs <= 0) return
+      await new Promise<void>((resolve) => {
+        // Someone who has to act wakes us; a clock that was set back must not make a wait endless.
+        const timer = mustAsk ? undefined : setTimeout(() => done(), Math.min(waitMs, 60_000))
+        const done = (): void => {
+          clearTimeout(timer)
+          waiters.delete(done)
+          resolve()
+        }
+        waiters.add(done)
+      })
+    }
+  }
+
+  function measureClock(response: Response, sentAt: number): void {
+    const server = Number(response.headers.get('x-grover-time'))
+    const roundTripMs = now() - sentAt
+    if (!server || roundTripMs > bestRoundTripMs + 1000) return
+    bestRoundTripMs = Math.min(bestRoundTripMs, roundTripMs)
+    set({ clockSkewMs: Math.round(sentAt + roundTripMs / 2 - server) })
+  }
+
+  async function attempt(path: string, init: RequestInit): Promise<Answer | null> {
+    const sentAt = now()
+    const used = bearer
+    // A slow line may take its time with a large body: ten kilobytes a second are enough.
+    const patienceMs = timeoutMs + (typeof init.body === 'string' ? init.body.length / 10 : 0)
+    let response: Response
+    let body: unknown
+    try {
+      response = await fetch(serverUrl + path, {
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${used}` },
+        credentials: 'omit',
+        cache: 'no-store',
+        signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(patienceMs)]),
+      })
+      body = await response.json()
+    } catch (error) {
+      stopped.signal.throwIfAborted()
+      // An answer that is no JSON comes from something in between, a hotel's sign-in page perhaps.
+      const offline = { code: 'unavailable', message: error instanceof Error ? error.message : String(error) }
+      failed(error instanceof SyntaxError ? offline : null, 'down')
+      return null
+    }
+    measureClock(response, sentAt)
+    const { status } = response
+    const problem = isErrorBody(body) ? { code: body.code, message: body.message } : null
+    if (response.ok || status === 413) {
+      failures = 0
+      notBefore = 0
+      if (state$.value.reach !== 'up') connections++
+      set({ reach: 'up', problem: null })
+      return { status, body }
+    }
+    if (status === 401) {
+      // Another call may have been answered by a session that was replaced meanwhile.
+      if (used === bearer) set({ reach: 'signed-out', problem })
+    } else if (status === 426) set({ reach: 'outdated', problem })
+    else if (status === 429 || status === 503) {
+      const seconds = Number(response.headers.get('retry-after'))
+      failed(problem, status === 503 ? 'down' : 'up', seconds > 0 ? Math.min(seconds, 300) * 1000 : undefined)
+    } else failed(problem ?? { code: 'internal', message: `HTTP ${status}` }, status >= 500 ? 'down' : 'up')
+    return null
+  }
+
+  return {
+    state$,
+    wake,
+    /** Resolves with a 2xx or 413 answer. Rejects only when the link is closed. */
+    async call(path: string, init: RequestInit = {}): Promise<Answer> {
+      for (;;) {
+        await turn()
+        const answer = await attempt(path, init)
+        if (answer) return answer
+      }
+    },
+    token: () => bearer,
+    /** How often the server has come into reach: another number means that it may not be the same as before. */
+    connections: () => connections,
+    signIn(next: string): void {
+      bearer = next
+      failures = 0
+      if (state$.value.reach === 'signed-out') set({ reach: 'unknown', problem: null })
+      wake()
+    },
+    signedOut(problem: Problem): void {
+      set({ reach: 'signed-out', problem })
+    },
+    close(): void {
+      stopped.abort(new DOMException('The studio is closing.', 'AbortError'))
+      wake()
+      state$.complete()
+    },
+  }
+}

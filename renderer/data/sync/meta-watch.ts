@@ -1,0 +1,52 @@
+import type { RxStorage } from 'rxdb'
+
+export type MetaWatch = {
+  /** Documents that the server has just refused: what RxDB notes as accepted for them is not written. */
+  isRefused(id: string): boolean
+  /** The notes of what the server has changed for these documents. */
+  onWrite(ids: string[]): void
+}
+
+type MetaRow = { document: { itemId: string; isCheckpoint: string } }
+
+/** RxDB's name for a storage that holds what the server is known to have. */
+const metaPrefix = 'rx-replication-meta-'
+
+/**
+ * RxDB has no word for "refused": whatever is not in conflict it notes as being on the server. Then the next pull would
+ * overwrite the author's words with the server's older ones. So the storage that takes these notes is watched, as RxDB's
+ * own storage wrappers do, and leaves out what was refused: the document stays a local edit, based on the true master.
+ */
+export function watchMeta(storage: RxStorage<unknown, unknown>) {
+  const watches = new Map<string, MetaWatch>()
+  const wrapped = Object.assign(Object.create(storage) as RxStorage<unknown, unknown>, {
+    async createStorageInstance(params: Parameters<typeof storage.createStorageInstance>[0]) {
+      const instance = await storage.createStorageInstance(params)
+      if (!params.collectionName.startsWith(metaPrefix)) return instance
+      const write = instance.bulkWrite.bind(instance)
+      instance.bulkWrite = async (rows, context) => {
+        const watch = watches.get(params.collectionName)
+        if (!watch) return write(rows, context)
+        const item = (row: unknown) => (row as MetaRow).document
+        const wanted =
+          context === 'replication-up-write-meta'
+            ? rows.filter((row) => item(row).isCheckpoint === '1' || !watch.isRefused(item(row).itemId))
+            : rows
+        // RxDB's storages refuse an empty write.
+        const result = wanted.length > 0 ? await write(wanted, context) : { error: [] }
+        const ids = rows.filter((row) => item(row).isCheckpoint !== '1').map((row) => item(row).itemId)
+        if (ids.length > 0) watch.onWrite(ids)
+        return result
+      }
+      return instance
+    },
+  })
+  return {
+    storage: wrapped,
+    watch(metaName: string, watch: MetaWatch): void {
+      watches.set(metaName, watch)
+    },
+  }
+}
+
+export type WatchedStorage = ReturnType<typeof watchMeta>

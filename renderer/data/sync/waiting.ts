@@ -1,0 +1,113 @@
+import {
+  getAssumedMasterState,
+  getChangedDocumentsSince,
+  getLastCheckpointDoc,
+  type RxCollection,
+  type RxDocumentData,
+  type RxStorageInstanceReplicationState,
+} from 'rxdb'
+import type { State } from '../../../shared/domain/merge/index.ts'
+import { bare, sameVersion } from '../conflicts.ts'
+
+/** A document whose newest version the server does not have, with what it has instead. */
+export type Unsynced = { id: string; state: State; base: State | null }
+
+type Options = {
+  local: RxCollection
+  replication: RxStorageInstanceReplicationState<State>
+  /** Called after each look with what was found among the documents looked at. */
+  onLook(found: { unsynced: Unsynced[]; synced: string[] }): void
+  onError(error: unknown): void
+}
+
+const lookAfterMs = 40
+const pageSize = 200
+
+/**
+ * Which documents wait for the server, told from the stored facts: a document's own version beside the version the
+ * server is known to have. Nothing is counted up or down, so a reload or a lost answer cannot make the number wrong.
+ */
+export function createWaiting({ local, replication, onLook, onError }: Options) {
+  const waiting = new Set<string>()
+  const toLook = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let queue: Promise<void> = Promise.resolve()
+  let closed = false
+  const storage = local.storageInstance
+
+  async function look(ids: string[], known?: RxDocumentData<State>[]): Promise<void> {
+    if (closed || ids.length === 0) return
+    const documents = known ?? ((await storage.findDocumentsById(ids, true)) as RxDocumentData<State>[])
+    const masters = await getAssumedMasterState(replication, ids)
+    const unsynced: Unsynced[] = []
+    const synced: string[] = []
+    for (const document of documents) {
+      const id = String(document.id)
+      const base = masters[id] ? bare(masters[id].docData as State) : null
+      const state = bare(document as unknown as State)
+      if (base && sameVersion(base, state)) {
+        waiting.delete(id)
+        synced.push(id)
+      } else {
+        waiting.add(id)
+        unsynced.push({ id, state, base })
+      }
+    }
+    onLook({ unsynced, synced })
+  }
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    queue = queue.then(work).catch((error) => {
+      if (!closed) onError(error)
+    })
+    return queue
+  }
+
+  function schedule(ids: Iterable<string>): void {
+    for (const id of ids) toLook.add(id)
+    timer ??= setTimeout(() => {
+      timer = undefined
+      const due = [...toLook]
+      toLook.clear()
+      void inTurn(() => look(due))
+    }, lookAfterMs)
+  }
+
+  const subscription = storage.changeStream().subscribe((bulk) => {
+    // What comes from the server is told by the note that follows it; in between it would look like an edit.
+    void replication.downstreamBulkWriteFlag.then((flag) => {
+      if (bulk.context !== flag) schedule(bulk.events.map((event) => event.documentId))
+    })
+  })
+
+  return {
+    count: () => waiting.size,
+    has: (id: string) => waiting.has(id),
+    /** Looks again at documents of which the server's version has become known. */
+    schedule,
+    /** Finds what waits since earlier runs: everything changed after the last version known to be pushed. */
+    scan: () =>
+      inTurn(async () => {
+        let checkpoint = await getLastCheckpointDoc(replication, 'up')
+        for (;;) {
+          const page = await getChangedDocumentsSince(storage as never, pageSize, checkpoint as never)
+          if (page.documents.length === 0) return
+          const documents = page.documents as unknown as RxDocumentData<State>[]
+          await look(
+            documents.map((document) => String(document.id)),
+            documents,
+          )
+          checkpoint = page.checkpoint as never
+        }
+      }),
+    /** Looks at these documents now. */
+    lookAt: (ids: string[]) => inTurn(() => look(ids)),
+    close(): void {
+      closed = true
+      clearTimeout(timer)
+      subscription.unsubscribe()
+    },
+  }
+}
+
+export type Waiting = ReturnType<typeof createWaiting>

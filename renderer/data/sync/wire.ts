@@ -1,0 +1,83 @@
+import type { RxReplicationWriteToMasterRow, WithDeleted } from 'rxdb'
+import type { Collection } from '../../../shared/collections/collection.ts'
+import type { State } from '../../../shared/domain/merge/index.ts'
+import type { RefusedDocument } from '../types.ts'
+import type { Link } from './link.ts'
+
+export type Checkpoint = { id: string; lwt: number }
+export type Page<T> = { documents: WithDeleted<T>[]; checkpoint: Checkpoint }
+export type PushAnswer<T> = { conflicts: WithDeleted<T>[]; refused: RefusedDocument[] }
+
+/** What one request may carry: far below the server's limit, so that a slow line shows progress. */
+const requestBytes = 8_000_000
+const own = 'application/vnd.grover.sync+json'
+
+/** Pull and push of one collection over the link, in the words of docs/protocol.md. */
+export function createWire<T>(link: Link, collection: Collection) {
+  const base = `/sync/${collection.name}/${collection.version}`
+
+  async function send(rows: readonly string[], ids: readonly string[]): Promise<PushAnswer<T>> {
+    const { status, body } = await link.call(`${base}/push`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: own },
+      body: `[${rows.join(',')}]`,
+    })
+    if (status !== 413) return named(body as never)
+    if (rows.length === 1) {
+      const message = 'The document is larger than the server takes.'
+      return {
+        conflicts: [],
+        refused: [{ collection: collection.name, id: ids[0] ?? '', code: 'document_too_large', message }],
+      }
+    }
+    // Something between here and the server takes less than we thought.
+    const half = rows.length >> 1
+    return join([await send(rows.slice(0, half), ids.slice(0, half)), await send(rows.slice(half), ids.slice(half))])
+  }
+
+  const named = ({
+    conflicts,
+    refused,
+  }: {
+    conflicts: WithDeleted<T>[]
+    refused: RefusedDocument[]
+  }): PushAnswer<T> => ({
+    conflicts,
+    refused: refused.map((each) => ({ ...each, collection: collection.name })),
+  })
+
+  return {
+    async pull(checkpoint: Checkpoint | undefined, limit: number): Promise<Page<T>> {
+      const { lwt, id } = checkpoint ?? { lwt: 0, id: '' }
+      const query = new URLSearchParams({ lwt: String(lwt), id, limit: String(limit) })
+      const { body } = await link.call(`${base}/pull?${query}`)
+      return body as Page<T>
+    },
+
+    async push(rows: readonly RxReplicationWriteToMasterRow<T>[]): Promise<PushAnswer<T>> {
+      const answers: PushAnswer<T>[] = []
+      let batch: string[] = []
+      let ids: string[] = []
+      let bytes = 0
+      for (const row of rows) {
+        const json = JSON.stringify(row)
+        if (batch.length > 0 && bytes + json.length > requestBytes) {
+          answers.push(await send(batch, ids))
+          batch = []
+          ids = []
+          bytes = 0
+        }
+        batch.push(json)
+        ids.push(String((row.newDocumentState as unknown as State).id))
+        bytes += json.length
+      }
+      if (batch.length > 0) answers.push(await send(batch, ids))
+      return join(answers)
+    },
+  }
+}
+
+const join = <T>(answers: PushAnswer<T>[]): PushAnswer<T> => ({
+  conflicts: answers.flatMap((answer) => answer.conflicts),
+  refused: answers.flatMap((answer) => answer.refused),
+})
