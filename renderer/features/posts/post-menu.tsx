@@ -24,7 +24,13 @@ export function usePostMenu() {
     }
     entries.push(
       'line',
-      { id: 'duplicate', label: t('command.duplicate'), icon: <CopyPlus aria-hidden />, shortcut: 'Mod+D', run: run.duplicate },
+      {
+        id: 'duplicate',
+        label: t('command.duplicate'),
+        icon: <CopyPlus aria-hidden />,
+        shortcut: 'Mod+D',
+        run: run.duplicate,
+      },
       { id: 'remove', label: t('command.remove'), icon: <Trash2 aria-hidden />, tone: 'danger', run: run.remove },
     )
     return entries

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
-import { useSignedIn, useHostInfo } from '../../app/host-context.tsx'
-import { usePost, useSyncStatus, useOutcome, useStudio } from '../../data/index.ts'
+import { useHostInfo, useSignedIn } from '../../app/host-context.tsx'
+import { useOutcome, usePost, useStudio, useSyncStatus } from '../../data/index.ts'
 import { judgeSlug } from './inspector/slug.ts'
 import { PublishDialog } from './publish-dialog.tsx'
-import { usePostCommands, type PostCommands, type PostThing, useTry } from './use-post-commands.ts'
+import { type PostCommands, type PostThing, usePostCommands, useTry } from './use-post-commands.ts'
 
 /** The commands of posts, with the one question that must be asked before publishing at once. */
 export function usePublishing(): { commandsOf: (post: PostThing) => PostCommands; dialog: ReactNode } {
@@ -21,7 +21,11 @@ function AskPublish({ id, onClose }: { id: string; onClose: () => void }) {
   const sync = useSyncStatus()
   const attempt = useTry()
   if (!post) return null
-  const verdict = judgeSlug(post.slug, post.title, index.rows$.value.filter((row) => row.id !== id))
+  const verdict = judgeSlug(
+    post.slug,
+    post.title,
+    index.rows$.value.filter((row) => row.id !== id),
+  )
   const slug = post.slug || (verdict.kind === 'derived' ? verdict.derived : '')
   return (
     <PublishDialog

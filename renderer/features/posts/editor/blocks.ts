@@ -67,7 +67,12 @@ export const blocks: readonly Block[] = [
     typed: '1.',
     put: (editor, range) => void chain(editor, range).toggleOrderedList().run(),
   },
-  { id: 'quote', icon: TextQuote, typed: '>', put: (editor, range) => void chain(editor, range).toggleBlockquote().run() },
+  {
+    id: 'quote',
+    icon: TextQuote,
+    typed: '>',
+    put: (editor, range) => void chain(editor, range).toggleBlockquote().run(),
+  },
   {
     id: 'card',
     icon: Link2,

@@ -38,7 +38,12 @@ function CardView({ node, updateAttributes, selected, editor, getPos }: NodeView
           {shownAddress(href)}
         </span>
       </div>
-      <IconButton label={t('link.open')} icon={<ExternalLink aria-hidden />} size="compact" onPress={() => openAddress(href)} />
+      <IconButton
+        label={t('link.open')}
+        icon={<ExternalLink aria-hidden />}
+        size="compact"
+        onPress={() => openAddress(href)}
+      />
     </NodeViewWrapper>
   )
 }

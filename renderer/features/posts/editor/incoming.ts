@@ -32,7 +32,7 @@ export const Incoming = Extension.create({
             const { id, pos, label } = meta.add
             return mapped.add(tr.doc, [Decoration.widget(pos, () => mark(label), { id, side: -1, key: id })])
           }
-          return mapped.remove(mapped.find(undefined, undefined, (spec) => spec['id'] === meta.remove))
+          return mapped.remove(mapped.find(undefined, undefined, (spec) => spec.id === meta.remove))
         },
       },
       props: { decorations: (state: EditorState) => key.getState(state) },
@@ -48,4 +48,4 @@ export const removeIncoming = (id: string): { key: typeof key; meta: Meta } => (
 
 /** Where the place is now, after whatever was written meanwhile; null when the writer deleted it. */
 export const incomingAt = (state: EditorState, id: string): number | null =>
-  key.getState(state)?.find(undefined, undefined, (spec) => spec['id'] === id)[0]?.from ?? null
+  key.getState(state)?.find(undefined, undefined, (spec) => spec.id === id)[0]?.from ?? null

@@ -1,5 +1,6 @@
 import type { Editor } from '@tiptap/core'
 import { getMarkRange } from '@tiptap/core'
+import { TextSelection } from '@tiptap/pm/state'
 import { ExternalLink, Unlink } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,10 +17,10 @@ export type LinkWish = { kind: 'link' | 'card'; from: number; to: number; href: 
 /** The link that the selection is about: the selected words, or the link that the caret stands in. */
 export function linkWish(editor: Editor): LinkWish | null {
   const { from, to, empty, $from } = editor.state.selection
-  const type = editor.schema.marks['link']
+  const type = editor.schema.marks.link
   if (!type) return null
   const around = getMarkRange($from, type)
-  const href = String(editor.getAttributes('link')['href'] ?? '')
+  const href = String(editor.getAttributes('link').href ?? '')
   if (around && (empty || href !== '')) return { kind: 'link', from: around.from, to: Math.max(around.to, to), href }
   return empty ? null : { kind: 'link', from, to, href }
 }
@@ -54,12 +55,15 @@ export function LinkBox({
   }
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault()
-    if (typed.trim() === '' && wish.kind === 'link') return wish.href ? remove() : back()
     const href = wish.kind === 'card' ? safePageHref(addressOf(typed)) : addressOf(typed)
-    if (!href) return setRefused(true)
-    onClose()
-    if (wish.kind === 'card') putCard(editor, href, wish)
-    else setLink(editor, href, wish)
+    if (href) {
+      onClose()
+      if (wish.kind === 'card') putCard(editor, href, wish)
+      else setLink(editor, href, wish)
+    } else if (typed.trim() === '' && wish.kind === 'link') {
+      if (wish.href) remove()
+      else back()
+    } else setRefused(true)
   }
 
   const place = placeBeside(editor.view, box, wish, size, 'below')
@@ -116,18 +120,31 @@ function setLink(editor: Editor, href: string, range: { from: number; to: number
     .setTextSelection(range.to)
     .command(({ tr, state }) => {
       // What is written next is no longer the link.
-      const type = state.schema.marks['link']
+      const type = state.schema.marks.link
       if (type) tr.removeStoredMark(type)
       return true
     })
     .run()
 }
 
-/** A card where the caret is; an empty paragraph gives way to it, and writing goes on below. */
+/** A card where the caret is; the line it is put on gives way when nothing else is on it. Writing goes on below. */
 export function putCard(editor: Editor, href: string, range: { from: number; to: number }): void {
+  const { embed, paragraph } = editor.schema.nodes
+  if (!embed || !paragraph) return
   editor
     .chain()
     .focus()
-    .insertContentAt(range, [{ type: 'embed', attrs: { href, title: '' } }, { type: 'paragraph' }])
+    .command(({ tr, dispatch }) => {
+      const $from = tr.doc.resolve(range.from)
+      const line = $from.parent
+      const whole = $from.start() === range.from && $from.end() === range.to
+      const from = whole ? $from.before() : $from.after()
+      const to = whole ? $from.before() + line.nodeSize : from
+      if (!dispatch) return true
+      tr.replaceWith(from, to, [embed.create({ href, title: '' }), paragraph.create()])
+      tr.setSelection(TextSelection.create(tr.doc, from + 2))
+      return true
+    })
+    .scrollIntoView()
     .run()
 }

@@ -51,7 +51,7 @@ function PictureView({ node, updateAttributes, selected, editor, getPos }: NodeV
   }
 
   return (
-    <NodeViewWrapper as="figure" className="posts-picture" data-selected={selected || undefined} contentEditable={false}>
+    <NodeViewWrapper className="posts-picture" data-selected={selected || undefined} contentEditable={false}>
       {broken ? (
         <p className="posts-picture-broken">
           <CircleAlert aria-hidden /> {t('picture.notHere')}

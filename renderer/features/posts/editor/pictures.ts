@@ -25,7 +25,12 @@ const node = (taken: TakenIn, alt = '') => ({
 })
 
 /** Takes pictures in one after the other and puts each where it was asked for, however the text moved meanwhile. */
-export async function insertPictures(editor: Editor, files: readonly File[], desk: PictureDesk, at?: number): Promise<void> {
+export async function insertPictures(
+  editor: Editor,
+  files: readonly File[],
+  desk: PictureDesk,
+  at?: number,
+): Promise<void> {
   const places = files.map((file) => {
     const id = newId()
     const { key, meta } = addIncoming(id, at ?? blockEnd(editor), desk.label(file.name))
@@ -64,7 +69,7 @@ export function dropPictures(editor: Editor, event: DragEvent, desk: PictureDesk
   event.preventDefault()
   const under = editor.view.posAtCoords({ left: event.clientX, top: event.clientY })
   const pos = under?.pos ?? editor.state.doc.content.size
-  const slice = new Slice(Fragment.from(editor.schema.nodes['image']!.create()), 0, 0)
+  const slice = new Slice(Fragment.from(editor.schema.nodes.image!.create()), 0, 0)
   const point = dropPoint(editor.state.doc, pos, slice) ?? pos
   void insertPictures(editor, files, desk, point)
   return true

@@ -20,7 +20,10 @@ export function placeBeside(
   const seen = (box.closest('.work-body') ?? document.documentElement).getBoundingClientRect()
   const roomAbove = start.top - seen.top
   const roomBelow = seen.bottom - end.bottom
-  const above = prefer === 'above' ? roomAbove > size.height + 8 || roomBelow < size.height : roomBelow < size.height + 8 && roomAbove > roomBelow
+  const above =
+    prefer === 'above'
+      ? roomAbove > size.height + 8 || roomBelow < size.height
+      : roomBelow < size.height + 8 && roomAbove > roomBelow
   const middle = prefer === 'above' && start.top === end.top ? (start.left + end.left) / 2 - size.width / 2 : start.left
   const left = Math.max(8, Math.min(middle - frame.left, frame.width - size.width - 8))
   return { left, top: (above ? start.top - 8 : end.bottom + 8) - frame.top, above }

@@ -1,6 +1,7 @@
 import type { Editor } from '@tiptap/core'
 import Collaboration from '@tiptap/extension-collaboration'
 import { Placeholder } from '@tiptap/extensions/placeholder'
+import { Selection } from '@tiptap/extensions/selection'
 import type { EditorView } from '@tiptap/pm/view'
 import { useEditor } from '@tiptap/react'
 import { yUndoPluginKey } from '@tiptap/y-tiptap'
@@ -54,6 +55,8 @@ export function useBodyEditor(options: Options): Editor | null {
             return editor.isEmpty ? now.current.placeholder : ''
           },
         }),
+        // Selected words stay marked while their link is being asked for.
+        Selection.configure({ className: 'posts-selected' }),
         Incoming,
         SlashMenu.configure({
           count: (query) => now.current.slash.count(query),
@@ -118,7 +121,8 @@ const isPlain = (view: EditorView): boolean => {
 function pasteCard(editor: Editor, event: ClipboardEvent): boolean {
   const href = soleAddress(event.clipboardData?.getData('text/plain') ?? '')
   const { $from, empty } = editor.state.selection
-  const onEmptyLine = empty && $from.depth === 1 && $from.parent.type.name === 'paragraph' && $from.parent.content.size === 0
+  const onEmptyLine =
+    empty && $from.depth === 1 && $from.parent.type.name === 'paragraph' && $from.parent.content.size === 0
   if (!href || !onEmptyLine) return false
   const at = $from.pos
   editor
@@ -127,7 +131,7 @@ function pasteCard(editor: Editor, event: ClipboardEvent): boolean {
     .run()
   const undo = yUndoPluginKey.getState(editor.state)?.undoManager as UndoManager | undefined
   undo?.stopCapturing()
-  putCard(editor, href, { from: at - 1, to: at + href.length + 1 })
+  putCard(editor, href, { from: at, to: at + href.length })
   undo?.stopCapturing()
   return true
 }

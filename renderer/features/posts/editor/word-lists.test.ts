@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { nestItems, wordItem } from './word-lists.ts'
 
 test('a paragraph of a Word list is known by its style and its bullet', () => {
-  expect(wordItem('mso-list:l0 level2 lfo1;margin-left:1in', '3.\u00a0\u00a0')).toEqual({ level: 2, ordered: true, start: 3 })
+  expect(wordItem('mso-list:l0 level2 lfo1;margin-left:1in', '3.\u00a0\u00a0')).toEqual({
+    level: 2,
+    ordered: true,
+    start: 3,
+  })
   expect(wordItem('mso-list:l0 level1 lfo1', '·\u00a0')).toEqual({ level: 1, ordered: false, start: 1 })
   expect(wordItem('mso-list:l0 level1 lfo1', 'o\u00a0')).toMatchObject({ ordered: false })
   expect(wordItem('mso-list:l0 level1 lfo1', 'iv.')).toMatchObject({ ordered: true, start: 1 })

@@ -3,7 +3,15 @@ import { useTranslation } from 'react-i18next'
 import type { Check } from './preflight.ts'
 
 /** What to look at before the post goes out, each with what to do. A check that has a place leads there. */
-export function Checks({ checks, offline, onGo }: { checks: readonly Check[]; offline: boolean; onGo: (id: Check['id']) => void }) {
+export function Checks({
+  checks,
+  offline,
+  onGo,
+}: {
+  checks: readonly Check[]
+  offline: boolean
+  onGo: (id: Check['id']) => void
+}) {
   const { t } = useTranslation('posts')
   if (checks.length === 0)
     return (

@@ -6,7 +6,15 @@ import type { EditorDesk } from '../editor/desk.ts'
 import { picturesOf } from '../editor/pictures.ts'
 
 /** The picture above the post and in link previews: chosen, or dropped here. */
-export function CoverField({ cover, desk, onChange }: { cover: string; desk: EditorDesk; onChange: (hash: string) => void }) {
+export function CoverField({
+  cover,
+  desk,
+  onChange,
+}: {
+  cover: string
+  desk: EditorDesk
+  onChange: (hash: string) => void
+}) {
   const { t } = useTranslation('posts')
   const picker = useRef<HTMLInputElement>(null)
   const [taking, setTaking] = useState('')
@@ -49,7 +57,13 @@ export function CoverField({ cover, desk, onChange }: { cover: string; desk: Edi
             <Button size="compact" onPress={() => picker.current?.click()}>
               {t('cover.change')}
             </Button>
-            <IconButton size="compact" variant="plain" label={t('cover.remove')} icon={<Trash2 aria-hidden />} onPress={() => onChange('')} />
+            <IconButton
+              size="compact"
+              variant="plain"
+              label={t('cover.remove')}
+              icon={<Trash2 aria-hidden />}
+              onPress={() => onChange('')}
+            />
           </div>
         </div>
       ) : (

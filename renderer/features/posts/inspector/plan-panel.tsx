@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Post } from '../../../../shared/collections/posts.ts'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
-import { cityOf, useFormat } from '../../../app/format.ts'
+import { deviceZone, useFormat } from '../../../app/format.ts'
 import { Button } from '../../../ui/button.tsx'
 import type { PostCommands } from '../use-post-commands.ts'
 import { readWish, suggestedLocal } from './plan-wish.ts'
@@ -80,7 +80,9 @@ export function PlanPanel({
       </div>
       {offer && wish.kind === 'good' && (
         <p className="posts-hint" title={format.exact(wish.at, draft.zone)}>
-          {t('plan.will', { when: format.when(wish.at, undefined, now), city: cityOf(draft.zone), then: when })}
+          {draft.zone === deviceZone()
+            ? t('plan.comes', { when })
+            : t('plan.will', { when: format.when(wish.at, undefined, now) })}
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
-import { GroverError } from '../../../../shared/errors.ts'
 import { localIn, resolveLocal } from '../../../../shared/domain/schedule.ts'
+import { GroverError } from '../../../../shared/errors.ts'
 
 /** What the author has set in the plan's fields, understood or refused with what to choose instead. */
 export type PlanWish =
@@ -21,13 +21,13 @@ export function readWish(local: string, zone: string, now: number): PlanWish {
   } catch (error) {
     if (!(error instanceof GroverError)) throw error
     const details = error.details ?? {}
-    if (error.code === 'schedule_time_missing' && details['before'])
+    if (error.code === 'schedule_time_missing' && details.before)
       return {
         kind: 'gap',
-        gapFrom: text(details['gapFrom']),
-        gapTo: text(details['gapTo']),
-        before: text(details['before']),
-        after: text(details['after']),
+        gapFrom: text(details.gapFrom),
+        gapTo: text(details.gapTo),
+        before: text(details.before),
+        after: text(details.after),
       }
     return { kind: 'refused', message: error.message }
   }

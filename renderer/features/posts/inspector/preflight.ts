@@ -1,5 +1,9 @@
 /** What is looked at before a post goes out. `must`: it cannot or should not go like this; `should`: the author decides. */
-export type Check = { id: 'title' | 'text' | 'alt' | 'upload' | 'passed' | 'address'; level: 'must' | 'should'; count: number }
+export type Check = {
+  id: 'title' | 'text' | 'alt' | 'upload' | 'passed' | 'address'
+  level: 'must' | 'should'
+  count: number
+}
 
 export type PreflightFacts = {
   title: string

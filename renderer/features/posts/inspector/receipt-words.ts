@@ -68,7 +68,9 @@ function mainWords({ level, state, pending, offline, problem, missing }: SafetyR
 }
 
 /** The few words for a row or the header. */
-export function receiptShort(receipt: SafetyReceipt): 'problem' | 'device' | 'going' | 'server' | 'promised' | 'public' {
+export function receiptShort(
+  receipt: SafetyReceipt,
+): 'problem' | 'device' | 'going' | 'server' | 'promised' | 'public' {
   if (receipt.problem) return 'problem'
   if (receipt.unsynced || receipt.pending === 'plan') return receipt.offline ? 'device' : 'going'
   if (receipt.level === 'published') return 'public'

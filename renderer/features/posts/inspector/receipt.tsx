@@ -27,7 +27,11 @@ export function Receipt({ post, receipt, now }: { post: Post; receipt: SafetyRec
     message: receipt.problem?.message ?? '',
   }
   return (
-    <section className="posts-receipt" aria-label={t('receipt.label')} data-needs-author={words.needsAuthor || undefined}>
+    <section
+      className="posts-receipt"
+      aria-label={t('receipt.label')}
+      data-needs-author={words.needsAuthor || undefined}
+    >
       <ol className="posts-stations">
         {words.stations.map((station) => {
           const Icon = icons[station.id]

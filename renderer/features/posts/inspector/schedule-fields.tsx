@@ -27,7 +27,12 @@ export function ScheduleFields({
   const { t } = useTranslation('posts')
   const format = useFormat()
   const zoneOptions = useMemo(
-    () => zones().map((zone) => ({ id: zone, label: cityOf(zone), hint: zone.includes('/') ? zone.slice(0, zone.lastIndexOf('/')).replaceAll('_', ' ') : '' })),
+    () =>
+      zones().map((zone) => ({
+        id: zone,
+        label: cityOf(zone),
+        hint: zone.includes('/') ? zone.slice(0, zone.lastIndexOf('/')).replaceAll('_', ' ') : '',
+      })),
     [],
   )
   const clock = (local: string): string => format.time(`${local}Z`, 'UTC')
@@ -49,20 +54,20 @@ export function ScheduleFields({
         onChange={(zone) => onChange({ ...draft, zone })}
       />
       {wish.kind === 'gap' && (
-        <Notice
-          tone="amber"
-          action={
-            <>
-              <Button size="compact" onPress={() => onChange({ ...draft, local: wish.before })}>
-                {clock(wish.before)}
+        <Notice tone="amber">
+          {t('plan.gap', {
+            time: clock(draft.local),
+            from: clock(wish.gapFrom),
+            to: clock(wish.gapTo),
+            city: cityOf(draft.zone),
+          })}
+          <div className="posts-gap">
+            {[wish.before, wish.after].map((local) => (
+              <Button key={local} size="compact" onPress={() => onChange({ ...draft, local })}>
+                {clock(local)}
               </Button>
-              <Button size="compact" onPress={() => onChange({ ...draft, local: wish.after })}>
-                {clock(wish.after)}
-              </Button>
-            </>
-          }
-        >
-          {t('plan.gap', { time: clock(draft.local), from: clock(wish.gapFrom), to: clock(wish.gapTo), city: cityOf(draft.zone) })}
+            ))}
+          </div>
         </Notice>
       )}
       {wish.kind === 'good' && wish.repeated && (

@@ -1,5 +1,5 @@
-import { GroverError } from '../../../../shared/errors.ts'
 import { checkSlug, deriveSlug, freeSlug } from '../../../../shared/domain/slug.ts'
+import { GroverError } from '../../../../shared/errors.ts'
 
 export type SlugVerdict =
   /** Nothing chosen: `derived` is what the title gives when the post is first published. */
@@ -18,12 +18,13 @@ const slugOf = (post: OtherPost): string => post.slug || decodeURIComponent(post
 /** Checks an address against the rules and against every other post on this device, with the network off too. */
 export function judgeSlug(slug: string, title: string, others: readonly OtherPost[]): SlugVerdict {
   const holder = (wanted: string): OtherPost | undefined => others.find((post) => slugOf(post) === wanted)
-  if (slug === '') return { kind: 'derived', derived: freeSlug(deriveSlug(title), (each) => holder(each) !== undefined) }
+  if (slug === '')
+    return { kind: 'derived', derived: freeSlug(deriveSlug(title), (each) => holder(each) !== undefined) }
   try {
     checkSlug(slug)
   } catch (error) {
     if (!(error instanceof GroverError)) throw error
-    const offer = error.details?.['suggestion']
+    const offer = error.details?.suggestion
     return { kind: 'invalid', message: error.message, offer: typeof offer === 'string' ? offer : '' }
   }
   const other = holder(slug)

@@ -6,7 +6,15 @@ import { useTranslation } from 'react-i18next'
 import { matchingTags, withTag } from './tags.ts'
 
 /** Tags as tokens: Enter or a comma takes what is typed, Backspace in the empty field takes the last one back. */
-export function TagField({ tags, known, onChange }: { tags: string[]; known: readonly string[]; onChange: (tags: string[]) => void }) {
+export function TagField({
+  tags,
+  known,
+  onChange,
+}: {
+  tags: string[]
+  known: readonly string[]
+  onChange: (tags: string[]) => void
+}) {
   const { t } = useTranslation('posts')
   const [typed, setTyped] = useState('')
   const [index, setIndex] = useState(-1)
@@ -45,7 +53,10 @@ export function TagField({ tags, known, onChange }: { tags: string[]; known: rea
       </label>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the tokens writes on */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the field itself takes the keys */}
-      <div className="field-box posts-tags-box" onClick={(event) => event.target === event.currentTarget && input.current?.focus()}>
+      <div
+        className="field-box posts-tags-box"
+        onClick={(event) => event.target === event.currentTarget && input.current?.focus()}
+      >
         {tags.length > 0 && (
           <TagGroup
             aria-label={t('tags.label')}

@@ -6,14 +6,23 @@ const same = (a: string, b: string): boolean => a.localeCompare(b, undefined, { 
 
 /** The tags with what was typed among them; the same array when nothing is new. `#` in front is habit, not meaning. */
 export function withTag(tags: string[], typed: string): string[] {
-  const tag = typed.replaceAll(',', ' ').replace(/^[#\s]+/, '').replace(/\s+/g, ' ').trim().slice(0, maxLength).trim()
+  const tag = typed
+    .replaceAll(',', ' ')
+    .replace(/^[#\s]+/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, maxLength)
+    .trim()
   if (tag === '' || tags.length >= maxTags || tags.some((known) => same(known, tag))) return tags
   return [...tags, tag]
 }
 
 /** Tags used before that begin with what is typed, then those that have it inside; not those already there. */
 export function matchingTags(typed: string, known: readonly string[], taken: readonly string[], most = 6): string[] {
-  const wanted = typed.replace(/^[#\s]+/, '').trim().toLocaleLowerCase()
+  const wanted = typed
+    .replace(/^[#\s]+/, '')
+    .trim()
+    .toLocaleLowerCase()
   const free = known.filter((tag) => !taken.some((other) => same(other, tag)))
   const starts = free.filter((tag) => tag.toLocaleLowerCase().startsWith(wanted))
   const has = free.filter((tag) => !starts.includes(tag) && tag.toLocaleLowerCase().includes(wanted))

@@ -6,7 +6,7 @@ import { IconButton } from '../../../ui/button.tsx'
 import { SearchField } from '../../../ui/fields.tsx'
 import { Menu, type MenuEntry } from '../../../ui/menu.tsx'
 import { Select } from '../../../ui/select.tsx'
-import { type ListGroup, listGroups, listSorts, type ListView } from './list-view.ts'
+import { type ListGroup, type ListView, listGroups, listSorts } from './list-view.ts'
 
 const visibilities = ['any', 'public', 'members', 'paid'] as const
 
@@ -52,7 +52,10 @@ export function ListHead({
       label: `#${tag}`,
       hint: tick(view.tags.includes(tag)),
       run: () =>
-        onView({ ...view, tags: view.tags.includes(tag) ? view.tags.filter((each) => each !== tag) : [...view.tags, tag] }),
+        onView({
+          ...view,
+          tags: view.tags.includes(tag) ? view.tags.filter((each) => each !== tag) : [...view.tags, tag],
+        }),
     })),
   ]
   const narrowed = view.tags.length > 0 || view.visibility !== 'any'
@@ -64,12 +67,21 @@ export function ListHead({
           label={t('filter.group')}
           hideLabel
           value={view.group}
-          options={listGroups.map((group) => ({ id: group, label: `${t(`group.${group}`)} · ${format.number(counts[group])}` }))}
+          options={listGroups.map((group) => ({
+            id: group,
+            label: `${t(`group.${group}`)} · ${format.number(counts[group])}`,
+          }))}
           onChange={(group) => onView({ ...view, group })}
         />
         <Menu
           label={t('filter.more')}
-          trigger={<IconButton label={t('filter.more')} icon={<ListFilter aria-hidden />} className={narrowed ? 'posts-narrowed' : ''} />}
+          trigger={
+            <IconButton
+              label={t('filter.more')}
+              icon={<ListFilter aria-hidden />}
+              className={narrowed ? 'posts-narrowed' : ''}
+            />
+          }
           items={filters}
         />
         <Menu

@@ -23,7 +23,11 @@ const row = (id: string, fields: Partial<PostRow> = {}): PostRow => ({
   ...fields,
 })
 const planned = (id: string, at: string, fields: Partial<PostRow> = {}): PostRow =>
-  row(id, { state: 'scheduled', plan: { id: 'p', mode: 'schedule', local: '', zone: 'UTC', at, late: 'ask' }, ...fields })
+  row(id, {
+    state: 'scheduled',
+    plan: { id: 'p', mode: 'schedule', local: '', zone: 'UTC', at, late: 'ask' },
+    ...fields,
+  })
 
 const none = new Set<string>()
 const ids = (rows: readonly PostRow[], view: Partial<ListView> = {}, refused = none, found: string[] | null = null) =>

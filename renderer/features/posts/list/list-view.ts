@@ -68,6 +68,8 @@ export function selectRows(
   // What comes next is wanted first among the planned, what came last everywhere else.
   const direction = view.sort === 'when' && view.group === 'scheduled' ? 1 : -1
   const keyed = matching.map((row) => ({ row, key: by(row) }))
-  keyed.sort((a, b) => (a.key < b.key ? -direction : a.key > b.key ? direction : a.row.id < b.row.id ? direction : -direction))
+  keyed.sort((a, b) =>
+    a.key < b.key ? -direction : a.key > b.key ? direction : a.row.id < b.row.id ? direction : -direction,
+  )
   return keyed.map(({ row }) => row)
 }

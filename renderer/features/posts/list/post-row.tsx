@@ -17,6 +17,9 @@ const marks: Record<ReturnType<typeof receiptShort>, LucideIcon> = {
   public: Globe,
 }
 
+/** What these are the time beside them says; the others need their word. */
+const obvious: ReadonlySet<PostRow['state']> = new Set(['draft', 'scheduled', 'published', 'changed'])
+
 type Said = { key: string; when: string; exact: string }
 
 function sayWhen(row: PostRow, format: Format, now: number): Said {
@@ -55,7 +58,7 @@ export function PostRowView({ row, query, now }: { row: PostRow; query: string; 
         <span className="sr-only">{t(`safe.${safe}`)}</span>
       </span>
       <span className="posts-row-when">
-        <StateMark state={row.state} look="icon" />
+        <StateMark state={row.state} look={obvious.has(row.state) ? 'icon' : 'plain'} />
         <span className="truncate" title={said.exact}>
           {t(`row.${said.key}`, { when: said.when })}
         </span>

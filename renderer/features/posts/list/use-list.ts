@@ -41,6 +41,7 @@ export function useList(view: ListView, query: string): List {
   const [found, setFound] = useState<{ query: string; ids: readonly string[] } | null>(null)
   const wanted = query.trim()
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the rows change, what was found may have changed its words
   useEffect(() => {
     if (wanted === '') return setFound(null)
     let stale = false
@@ -51,7 +52,6 @@ export function useList(view: ListView, query: string): List {
     return () => {
       stale = true
     }
-    // `rows` too: what was found may have changed its words.
   }, [index, wanted, rows])
 
   const refusedIds = useMemo(

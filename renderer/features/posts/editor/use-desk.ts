@@ -1,0 +1,49 @@
+import { useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { sentenceOf } from '../../../app/errors.ts'
+import { useHost, useHostInfo } from '../../../app/host-context.tsx'
+import { useStudio } from '../../../data/index.ts'
+import { toast } from '../../../ui/toast.tsx'
+import { useTry } from '../use-post-commands.ts'
+import type { EditorDesk } from './desk.ts'
+
+/** Pictures go through the host (upright, nothing private in them, content-addressed) and are recorded as media. */
+export function useStudioDesk(): EditorDesk {
+  const { t } = useTranslation('posts')
+  const host = useHost()
+  const { blobBase } = useHostInfo()
+  const studio = useStudio()
+  const attempt = useTry()
+  const words = useRef({ t, attempt })
+  words.current = { t, attempt }
+  return useMemo(
+    () => ({
+      pictureUrl: (hash) => blobBase + hash,
+      openAddress: (url) => words.current.attempt(host.host.openExternal({ url })),
+      pictures: {
+        takeIn: async (file) => {
+          const taken = await host.blobs.importImage({ name: file.name.slice(0, 255), data: file })
+          const { hash: id, name, type, bytes, width, height } = taken
+          if (!(await studio.db.media.findOne(id).exec()))
+            await studio.db.media.insertIfNotExists({
+              id,
+              name: name.slice(0, 255),
+              type,
+              bytes,
+              width,
+              height,
+              createdAt: new Date().toISOString(),
+            })
+          return taken
+        },
+        label: (name) => words.current.t('picture.taking', { name }),
+        failed: (name, error) =>
+          toast({
+            message: words.current.t('picture.failed', { name, why: sentenceOf(error, words.current.t) }),
+            tone: 'red',
+          }),
+      },
+    }),
+    [host, blobBase, studio],
+  )
+}

@@ -1,0 +1,99 @@
+import type { Editor } from '@tiptap/core'
+import { useEffect, useState } from 'react'
+import type { Doc, Transaction } from 'yjs'
+import { useStudio } from '../../../data/index.ts'
+import type { OpenBody } from '../../../data/types.ts'
+
+/** The post's shared text while it is on the screen. Written to disk and let go when the screen moves on. */
+export function useOpenBody(id: string): { body: OpenBody | null; error: unknown } {
+  const studio = useStudio()
+  const [state, setState] = useState<{ body: OpenBody | null; error: unknown }>({ body: null, error: null })
+  useEffect(() => {
+    let gone = false
+    let opened: OpenBody | null = null
+    studio.openBody(id).then(
+      (body) => {
+        if (gone) return void body.dispose().catch(reportError)
+        opened = body
+        setState({ body, error: null })
+      },
+      (error: unknown) => !gone && setState({ body: null, error }),
+    )
+    return () => {
+      gone = true
+      setState({ body: null, error: null })
+      opened?.dispose().catch(reportError)
+    }
+  }, [studio, id])
+  return state
+}
+
+/** True between a key and its pause: what was just written is in memory only. Renders twice a pause, not once a key. */
+export function useUnwritten(doc: Doc | null, version: string): boolean {
+  const [since, setSince] = useState<string | null>(null)
+  useEffect(() => {
+    if (!doc) return
+    const onUpdate = (_update: Uint8Array, _origin: unknown, _doc: Doc, transaction: Transaction): void => {
+      if (transaction.local) setSince(version)
+    }
+    doc.on('update', onUpdate)
+    return () => doc.off('update', onUpdate)
+  }, [doc, version])
+  return since !== null && since === version
+}
+
+export type BodyFacts = { pictures: string[]; withoutAlt: number }
+const noFacts: BodyFacts = { pictures: [], withoutAlt: 0 }
+
+function factsOf(editor: Editor): BodyFacts {
+  const pictures = new Set<string>()
+  let withoutAlt = 0
+  editor.state.doc.descendants((node) => {
+    if (node.type.name !== 'image') return true
+    pictures.add(String(node.attrs.hash))
+    if (String(node.attrs.alt ?? '').trim() === '') withoutAlt++
+    return false
+  })
+  return { pictures: [...pictures], withoutAlt }
+}
+
+/** What the checks want to know of the text, looked at in the pauses. */
+export function useBodyFacts(editor: Editor | null): BodyFacts {
+  const [facts, setFacts] = useState(noFacts)
+  useEffect(() => {
+    if (!editor) return
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const look = (): void => {
+      timer = null
+      const next = factsOf(editor)
+      setFacts((known) => (JSON.stringify(known) === JSON.stringify(next) ? known : next))
+    }
+    const onUpdate = (): void => {
+      if (timer) clearTimeout(timer)
+      timer = setTimeout(look, 400)
+    }
+    look()
+    editor.on('update', onUpdate)
+    return () => {
+      if (timer) clearTimeout(timer)
+      editor.off('update', onUpdate)
+    }
+  }, [editor])
+  return facts
+}
+
+/** How many of these pictures the server does not have. */
+export function useNotUploaded(hashes: readonly string[]): number {
+  const { db } = useStudio()
+  const [stored, setStored] = useState<ReadonlySet<string>>(new Set())
+  const key = [...hashes].sort().join(' ')
+  useEffect(() => {
+    const ids = key === '' ? [] : key.split(' ')
+    if (ids.length === 0) return setStored(new Set())
+    const subscription = db.outcomes.findByIds(ids).$.subscribe((found) => {
+      setStored(new Set([...found.values()].filter((each) => each.state === 'stored').map((each) => each.id)))
+    })
+    return () => subscription.unsubscribe()
+  }, [db, key])
+  return hashes.filter((hash) => !stored.has(hash)).length
+}

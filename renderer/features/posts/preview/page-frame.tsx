@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState } from 'react'
+
+type Look = 'light' | 'dark'
+
+/**
+ * A page in a frame that may run nothing: no scripts, no forms, and its links lead nowhere. It is of the studio's own
+ * origin so that pictures of this device load; without scripts nothing in it can make use of that.
+ */
+export function PageFrame({ title, html, look }: { title: string; html: string; look: Look }) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  const [dressed, setDressed] = useState('')
+  useEffect(() => {
+    if (frame.current) dress(frame.current, look)
+  }, [look])
+  return (
+    <iframe
+      ref={frame}
+      className="posts-preview-frame"
+      title={title}
+      sandbox="allow-same-origin"
+      srcDoc={html}
+      // Not seen before it has the colours that were asked for.
+      data-dressed={dressed === html || undefined}
+      onLoad={(event) => {
+        dress(event.currentTarget, look)
+        quietLinks(event.currentTarget)
+        setDressed(html)
+      }}
+    />
+  )
+}
+
+/**
+ * Light or dark as asked for, whatever this device prefers: a frame cannot be told by its surroundings, so the rules for
+ * the dark are switched on or off in its style sheet.
+ */
+function dress(frame: HTMLIFrameElement, look: Look): void {
+  const page = frame.contentDocument
+  if (!page) return
+  page.documentElement.style.colorScheme = look
+  for (const sheet of page.styleSheets) {
+    for (const rule of sheet.cssRules) {
+      // Of the frame's own window, so that `instanceof` of ours does not know it.
+      const media = 'media' in rule ? (rule as CSSMediaRule).media : null
+      if (!media) continue
+      const known = darkRules.has(rule) || /prefers-color-scheme:\s*dark/.test(media.mediaText)
+      if (!known) continue
+      darkRules.add(rule)
+      media.mediaText = look === 'dark' ? 'all' : 'not all'
+    }
+  }
+}
+const darkRules = new WeakSet<CSSRule>()
+
+/** A link in a preview would replace the preview: it does nothing, except inside the page itself. */
+function quietLinks(frame: HTMLIFrameElement): void {
+  frame.contentDocument?.addEventListener('click', (event) => {
+    const target = event.target as Partial<Element> | null
+    const link = target?.closest?.('a')
+    if (link && !link.getAttribute('href')?.startsWith('#')) event.preventDefault()
+  })
+}
