@@ -3,19 +3,20 @@ import { cleanText } from '../../shared/domain/richtext/check.ts'
 import { type BodyNode, readBody } from '../../shared/domain/richtext/index.ts'
 import { fail } from '../../shared/errors.ts'
 
-/** What readers would get of a post as it stands: checked, and free of what cannot be shown. */
-export type Content = {
+/** What readers would get of a post as it stands, but for its text: checked, and free of what cannot be shown. */
+export type ContentHead = {
   title: string
   summary: string
   tags: string[]
   visibility: Visibility
-  body: BodyNode
-  text: string
   words: number
   cover: string
   /** Every picture it shows; all have to be stored before it is published. */
   images: string[]
 }
+
+/** With the text itself. */
+export type Content = ContentHead & { body: BodyNode; text: string }
 
 /**
  * The public content of a draft, out of its Yjs body; the projection that the device sent beside it is not trusted.

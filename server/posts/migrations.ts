@@ -41,6 +41,17 @@ export const postsMigrations: Migration[] = [
           created_at timestamptz not null,
           primary key (workspace_id, post_id, revision)
         )`.execute(tx)
+      // Bodies made ready ahead of their time. Unlogged: what a crash takes is made again from the document.
+      await sql`
+        create unlogged table prepared_posts (
+          workspace_id text not null,
+          post_id text not null,
+          seq bigint not null,
+          body jsonb not null,
+          text text not null,
+          prepared_at timestamptz not null,
+          primary key (workspace_id, post_id)
+        )`.execute(tx)
       // Byte order, so that "all addresses that begin with" is a range of the key.
       await sql`
         create table post_slugs (

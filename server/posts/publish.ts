@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../database/database.ts'
-import type { Content } from './content.ts'
+import type { Content, ContentHead } from './content.ts'
 
 /** A version of a post as readers will see it. Instants are milliseconds of the server's clock. */
 export type PublicVersion = {
@@ -9,11 +9,12 @@ export type PublicVersion = {
   revision: number
   publishedAt: number
   updatedAt: number
-  content: Content
+  /** With its text, or with the version of the document whose text lies in `prepared_posts`. */
+  content: Content | (ContentHead & { preparedSeq: number })
 }
 
 /**
- * Makes the versions public: page, address, revision and pictures of all posts in four statements. Runs under the
+ * Makes the versions public: page, address, revision and pictures of all posts in a few statements. Runs under the
  * workspace's lock, in the transaction that also records why.
  */
 export async function publishVersions(
@@ -41,10 +42,11 @@ export async function publishVersions(
     insert into published_posts (workspace_id, post_id, slug, title, summary, tags, visibility, body, text, words, cover,
       revision, published_at, updated_at, withdrawn_at)
     select ${workspaceId}, v."postId", v.slug, v.title, v.summary, array(select jsonb_array_elements_text(v.tags)),
-      v.visibility, v.body, v.text, v.words, v.cover, v.revision, v."publishedAt", v."updatedAt", null
+      v.visibility, coalesce(v.body, r.body), coalesce(v.text, r.text), v.words, v.cover, v.revision, v."publishedAt", v."updatedAt", null
     from json_to_recordset(${batch}::json) as v("postId" text, slug text, title text, summary text, tags jsonb,
       visibility text, body jsonb, text text, words integer, cover text, revision integer, "publishedAt" timestamptz,
-      "updatedAt" timestamptz)
+      "updatedAt" timestamptz, "preparedSeq" bigint)
+    left join prepared_posts r on r.workspace_id = ${workspaceId} and r.post_id = v."postId" and r.seq = v."preparedSeq"
     on conflict (workspace_id, post_id) do update set
       slug = excluded.slug, title = excluded.title, summary = excluded.summary, tags = excluded.tags,
       visibility = excluded.visibility, body = excluded.body, text = excluded.text, words = excluded.words,

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { checkSlug, deriveSlug, freeSlug } from '../../shared/domain/slug.ts'
+import { checkSlug, deriveSlug, freeSlug, reservedSlugs } from '../../shared/domain/slug.ts'
 import { GroverError } from '../../shared/errors.ts'
 import type { Database } from '../database/database.ts'
 
@@ -23,7 +23,7 @@ export async function assignSlugs(
   wishes: readonly SlugWish[],
 ): Promise<Map<string, string | GroverError>> {
   const bases = new Map(wishes.map((wish) => [wish.postId, wish.chosen || wish.current || deriveSlug(wish.title)]))
-  const owners = await ownersOf(tx, workspaceId, [...new Set(bases.values())])
+  const owners = await ownersOf(tx, workspaceId, [...bases.values()])
   const assigned = new Map<string, string | GroverError>()
   for (const wish of wishes) {
     const isTaken = (slug: string) => (owners.get(slug) ?? wish.postId) !== wish.postId
@@ -49,18 +49,26 @@ function grant(wish: SlugWish, base: string, isTaken: (slug: string) => boolean)
   })
 }
 
-/** Who has each base and its numbered variants. The key is in byte order: '-' is followed by '.'. */
+/**
+ * Who has each of these addresses and, where one is taken, its numbered variants. Most titles are new, so the range that
+ * finds the variants is read for few of them, each by itself: joined, the planner reads all addresses for each.
+ */
 async function ownersOf(
   tx: Kysely<Database>,
   workspaceId: string,
   bases: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await sql<{ slug: string; post_id: string }>`
-    select s.slug, s.post_id from unnest(${bases}::text[]) as base(slug)
-    join post_slugs s on s.workspace_id = ${workspaceId} and s.slug = base.slug collate "C"
-    union
-    select s.slug, s.post_id from unnest(${bases}::text[]) as base(slug)
-    join post_slugs s on s.workspace_id = ${workspaceId}
-      and s.slug > (base.slug || '-') collate "C" and s.slug < (base.slug || '.') collate "C"`.execute(tx)
-  return new Map(rows.map((row) => [row.slug, row.post_id]))
+  const { rows: exact } = await sql<{ slug: string; post_id: string }>`
+    select slug, post_id from post_slugs where workspace_id = ${workspaceId} and slug = any(${bases})`.execute(tx)
+  const owners = new Map(exact.map((row) => [row.slug, row.post_id]))
+  // Numbers are also needed where several of these posts want the same address, and where it is one of the page's own.
+  const repeated = bases.filter((slug, i) => bases.indexOf(slug) !== i || reservedSlugs.has(slug))
+  for (const slug of new Set([...exact.map((row) => row.slug), ...repeated])) {
+    // The key is in byte order, in which '-' is followed by '.'.
+    const { rows: numbered } = await sql<{ slug: string; post_id: string }>`
+      select slug, post_id from post_slugs
+      where workspace_id = ${workspaceId} and slug > ${`${slug}-`} and slug < ${`${slug}.`}`.execute(tx)
+    for (const row of numbered) owners.set(row.slug, row.post_id)
+  }
+  return owners
 }

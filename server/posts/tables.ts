@@ -38,6 +38,16 @@ export type PostSlugTable = { workspace_id: string; slug: string; post_id: strin
 /** Pictures that the public version of a post shows. */
 export type PostMediaTable = { workspace_id: string; post_id: string; hash: string }
 
+/** A body read and checked ahead of its time, from the version of the document with this `seq`. See prepared.ts. */
+export type PreparedPostTable = {
+  workspace_id: string
+  post_id: string
+  seq: number
+  body: unknown
+  text: string
+  prepared_at: Timestamp
+}
+
 /** The creator's page, from the settings document `profile`. */
 export type ProfileTable = {
   workspace_id: string
@@ -55,5 +65,6 @@ export type PostsTables = {
   post_revisions: PostRevisionTable
   post_slugs: PostSlugTable
   post_media: PostMediaTable
+  prepared_posts: PreparedPostTable
   profiles: ProfileTable
 }

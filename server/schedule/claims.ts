@@ -36,16 +36,24 @@ export async function claimDue(
   return rows
 }
 
-/** Takes over claims whose holder has let its lease run out: it died, or it hangs and is fenced off. */
-export async function claimExpired(db: Db, { owner, now, limit, leaseMs }: ClaimOptions): Promise<Claim[]> {
+/**
+ * Takes over claims whose holder has let its lease run out: it died, or it hangs and is fenced off. A server that knows
+ * itself alone on its database need not wait for leases (`alone`): whoever held them is gone.
+ */
+export async function claimExpired(
+  db: Db,
+  { owner, now, limit, leaseMs }: ClaimOptions,
+  alone = false,
+): Promise<Claim[]> {
+  const ended = alone ? sql`lease_owner <> ${owner}` : sql`lease_until <= ${new Date(now)}`
   const { rows } = await sql<Claim>`
     with expired as materialized (
       select workspace_id, post_id, channel from publications
-      where state = 'claimed' and lease_until <= ${new Date(now)}
+      where state = 'claimed' and ${ended}
       order by lease_until limit ${limit} for update skip locked
     )
     update publications p set lease_owner = ${owner}, fence = p.fence + 1,
-      lease_until = ${new Date(now)}::timestamptz + ${`${leaseMs} milliseconds`}::interval
+      lease_until = greatest(p.due_at, ${new Date(now)}::timestamptz) + ${`${leaseMs} milliseconds`}::interval
     from expired
     where p.workspace_id = expired.workspace_id and p.post_id = expired.post_id and p.channel = expired.channel
     returning ${returning}`.execute(db)

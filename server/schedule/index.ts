@@ -22,6 +22,8 @@ type Parts = {
   authenticate: Authenticate
   clock: Clock
   log: Log
+  /** No other server works on this database: after a crash nothing has to wait for the dead one's leases. */
+  alone?: boolean
   timing?: Partial<Timing>
 }
 
@@ -31,7 +33,7 @@ export type Publishing = ReturnType<typeof createPublishing>
  * Planned posts become public ones. Intake turns what devices push into publications, in the push's own transaction;
  * jobs keep the time; the publisher carries out.
  */
-export function createPublishing({ db, pool, sync, media, authenticate, clock, log, timing }: Parts) {
+export function createPublishing({ db, pool, sync, media, authenticate, clock, log, alone = false, timing }: Parts) {
   const { leadMs } = { ...defaultTiming, ...timing }
   const delay = new Histogram({
     name: 'grover_publish_delay_seconds',
@@ -75,7 +77,7 @@ export function createPublishing({ db, pool, sync, media, authenticate, clock, l
     async start(): Promise<void> {
       await jobs.start(look)
       await recheckZones({ db, sync, intake, log })
-      publisher.start()
+      publisher.start(alone)
       started = true
     },
     /** Finishes what is under way; what was claimed for later goes back, to be taken by another process or the next start. */

@@ -1,6 +1,5 @@
 import type { Post } from '../../shared/collections/posts.ts'
 import type { GroverError } from '../../shared/errors.ts'
-import type { Content } from '../posts/content.ts'
 import { type PublicVersion, publishVersions } from '../posts/publish.ts'
 import { assignSlugs } from '../posts/slugs.ts'
 import type { Tx } from '../sync/index.ts'
@@ -8,7 +7,12 @@ import type { Problem, Publication } from './publication.ts'
 import { appendLog } from './store.ts'
 
 /** `publish`: a plan is carried out. `update`: the author brings what is public up to date. */
-export type Item = { row: Publication; post: Post; content: Content; as: 'publish' | 'update' }
+export type Item = {
+  row: Publication
+  post: Pick<Post, 'slug' | 'updatedAt' | 'release'>
+  content: PublicVersion['content']
+  as: 'publish' | 'update'
+}
 
 export const problemOf = (error: GroverError): Problem => ({ code: error.code, message: error.message })
 

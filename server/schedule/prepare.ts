@@ -1,22 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 import type { Post } from '../../shared/collections/posts.ts'
 import type { Database } from '../database/database.ts'
+import type { Clock } from '../http/app.ts'
+import { deletePrepared, savePrepared } from '../posts/prepared.ts'
 import { type Prepared, prepare } from './publish-batch.ts'
 
-/** Bodies are read in slices, so that requests are answered in between. */
+/** Posts are read in slices, so that the database is asked for a bounded amount at once. */
 const slice = 20
-/** What may be held ready at once, in characters of the posts' bodies; beyond it posts are read when they are due. */
-const budget = 64_000_000
 
 const breath = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/**
- * Reads posts before their time: decoding a rich text takes milliseconds, and a thousand of them due in one second would
- * take seconds just when the second counts. One caller at a time.
- */
-export function createPreparer({ db }: { db: Kysely<Database> }) {
-  let held = 0
-
+/** Makes posts ready before their time; what is kept in memory is small. One caller at a time. */
+export function createPreparer({ db, clock }: { db: Kysely<Database>; clock: Clock }) {
   async function load(workspaceId: string, ids: readonly string[]): Promise<{ id: string; seq: number; doc: Post }[]> {
     const { rows } = await sql<{ id: string; seq: number; doc: Post }>`
       select id, seq, doc from documents
@@ -33,22 +28,36 @@ export function createPreparer({ db }: { db: Kysely<Database> }) {
       isWanted: (id: string) => boolean,
     ): Promise<void> {
       for (let from = 0; from < ids.length; from += slice) {
-        if (held > budget) return
         const wanted = ids.slice(from, from + slice).filter((id) => isWanted(id) && !into.has(id))
         if (wanted.length === 0) continue
+        const ready: { postId: string; seq: number; prepared: ReturnType<typeof prepare> }[] = []
         for (const { id, seq, doc } of await load(workspaceId, wanted)) {
-          if (!isWanted(id)) continue
-          into.set(id, prepare(doc, seq))
-          held += doc.body.length
+          ready.push({ postId: id, seq, prepared: prepare(doc, seq) })
+          // Requests are answered in between.
           await breath()
+        }
+        await savePrepared(
+          db,
+          workspaceId,
+          ready.flatMap(({ postId, seq, prepared: { content } }) => (content ? [{ postId, seq, content }] : [])),
+          clock.now(),
+        )
+        for (const { postId, seq, prepared } of ready) {
+          if (!isWanted(postId)) continue
+          if (!prepared.content) {
+            into.set(postId, prepared)
+            continue
+          }
+          const { body: _body, text: _text, ...head } = prepared.content
+          into.set(postId, { ...prepared, content: { ...head, preparedSeq: seq } })
         }
       }
     },
-    release(into: Map<string, Prepared>, id: string): void {
-      const entry = into.get(id)
-      if (!entry) return
-      held -= entry.post.body.length
-      into.delete(id)
+
+    /** Once they are public, or will not be. */
+    async forget(workspaceId: string, ids: readonly string[], from: Map<string, Prepared>): Promise<void> {
+      const held = ids.filter((id) => from.delete(id))
+      if (held.length > 0) await deletePrepared(db, workspaceId, held)
     },
   }
 }

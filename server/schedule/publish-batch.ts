@@ -4,6 +4,8 @@ import { GroverError } from '../../shared/errors.ts'
 import type { Clock } from '../http/app.ts'
 import type { Media } from '../media/index.ts'
 import { type Content, readContent } from '../posts/content.ts'
+import { findPrepared } from '../posts/prepared.ts'
+import type { PublicVersion } from '../posts/publish.ts'
 import type { Sync, Tx } from '../sync/index.ts'
 import type { Claim } from './claims.ts'
 import { settle } from './decide.ts'
@@ -14,12 +16,22 @@ import { findClaimed } from './store.ts'
 
 type Parts = { sync: Sync; media: Pick<Media, 'missing'>; intake: Intake; clock: Clock }
 
-/** A post read ahead of its time, and the sequence it had: an edit since then makes it void. */
-export type Prepared = { seq: number; post: Post; content: Content | null; problem: Problem | null }
+/** What publishing needs to know of a post; its text may lie ready in the database, then it is not here. */
+export type Prepared = {
+  /** The version of the document this was read from: an edit since then makes it void. */
+  seq: number
+  post: Pick<Post, 'slug' | 'updatedAt' | 'release'>
+  content: PublicVersion['content'] | null
+  problem: Problem | null
+}
 
-export function prepare(post: Post, seq: number): Prepared {
+export function prepare(
+  { slug, updatedAt, release, ...rest }: Post,
+  seq: number,
+): Prepared & { content: Content | null } {
+  const post = { slug, updatedAt, release }
   try {
-    return { seq, post, content: readContent(post), problem: null }
+    return { seq, post, content: readContent({ ...rest, ...post }), problem: null }
   } catch (error) {
     if (!(error instanceof GroverError)) throw error
     return { seq, post, content: null, problem: problemOf(error) }
@@ -34,9 +46,15 @@ export function prepare(post: Post, seq: number): Prepared {
 export function createPublishBatch({ sync, media, intake, clock }: Parts) {
   /** The posts as they are now; what was prepared is used where nothing has changed since. */
   async function readPosts(tx: Tx, workspaceId: string, ids: string[], prepared: ReadonlyMap<string, Prepared>) {
+    const stored = await findPrepared(tx, workspaceId, ids)
+    const known = ids.map((id) => {
+      const ready = prepared.get(id)
+      if (!ready) return -1
+      return ready.content === null || stored.get(id) === ready.seq ? ready.seq : -1
+    })
     const { rows } = await sql<{ id: string; seq: number; doc: Post | null }>`
       select id, seq, case when seq = p.known then null else doc end as doc
-      from unnest(${ids}::text[], ${ids.map((id) => prepared.get(id)?.seq ?? -1)}::bigint[]) as p(post_id, known)
+      from unnest(${ids}::text[], ${known}::bigint[]) as p(post_id, known)
       join documents on workspace_id = ${workspaceId} and collection = 'posts' and id = p.post_id
       where not deleted`.execute(tx)
     return new Map(rows.map(({ id, seq, doc }) => [id, doc ? prepare(doc, seq) : prepared.get(id)!]))

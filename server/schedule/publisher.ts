@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { lateAfterMs } from '../../shared/domain/schedule.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock, Log } from '../http/app.ts'
-
+import { deleteOldPrepared } from '../posts/prepared.ts'
 import type { Sync, Tx } from '../sync/index.ts'
 import { type Claim, claimDue, claimExpired, findOverdueWaiting, postponeClaim, releaseClaims } from './claims.ts'
 import { isPassing } from './failure.ts'
@@ -39,13 +39,15 @@ export type Timing = {
   /** How often to look for what was forgotten: a job that vanished, a lease that ran out. */
   sweepMs: number
 }
-export const defaultTiming: Timing = { leadMs: 5000, leaseMs: 8000, sweepMs: 2000 }
+export const defaultTiming: Timing = { leadMs: 10_000, leaseMs: 8000, sweepMs: 2000 }
 
 /** Posts made public in one transaction; more would make the first of them wait for the last. */
 const batchSize = 250
 const claimLimit = 500
 const maxAttempts = 6
 const retryMs = 500
+/** How often, and after what time, texts are removed that a dead process had made ready. */
+const tidyMs = 600_000
 
 type Queue = {
   claims: Map<string, Claim>
@@ -67,12 +69,13 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
   const { leadMs, leaseMs, sweepMs } = { ...defaultTiming, ...timing }
   const owner = randomUUID()
   const queues = new Map<string, Queue>()
-  const preparer = createPreparer({ db })
+  const preparer = createPreparer({ db, clock })
   let preparing: Promise<void> = Promise.resolve()
   let sweeping: Promise<void> | undefined
   const looking = new Set<Promise<void>>()
   let sweeper: NodeJS.Timeout | undefined
   let stopping = false
+  let tidiedAt = 0
 
   const claimOptions = () => ({ owner, now: clock.now(), limit: claimLimit, leaseMs })
 
@@ -139,8 +142,8 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
   async function carryOut(workspaceId: string, queue: Queue, batch: readonly Claim[]): Promise<void> {
     try {
       const published = await publishBatch(workspaceId, batch, queue.prepared)
-      forget(queue, batch)
       const now = clock.now()
+      forget(workspaceId, queue, batch)
       for (const row of published) onPublished(now - (row.dueAt ?? now))
       if (published.length > 0) log.debug({ workspaceId, posts: published.length }, 'published')
     } catch (err) {
@@ -151,18 +154,22 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
         // One of them is at fault. Nothing of the batch has happened; alone, the others go out.
         for (const claim of batch) await carryOut(workspaceId, queue, [claim])
       } else {
-        forget(queue, batch)
+        forget(workspaceId, queue, batch)
         await giveUpOrPostpone(batch[0]!, err)
       }
     }
   }
 
-  function forget(queue: Queue, batch: readonly Claim[]): void {
+  function forget(workspaceId: string, queue: Queue, batch: readonly Claim[]): void {
     for (const claim of batch) {
       // Not if a newer claim of the same post has come in meanwhile.
       if (queue.claims.get(claim.postId)?.fence === claim.fence) queue.claims.delete(claim.postId)
-      preparer.release(queue.prepared, claim.postId)
     }
+    const ids = batch.map((claim) => claim.postId)
+    // Behind the posts still to be made ready, and never in the way of those due.
+    preparing = preparing
+      .then(() => preparer.forget(workspaceId, ids, queue.prepared))
+      .catch((err) => log.warn({ err, workspaceId }, 'prepared texts could not be removed'))
   }
 
   async function giveUpOrPostpone(claim: Claim, err: unknown): Promise<void> {
@@ -207,10 +214,15 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
     }
   }
 
-  async function sweepOnce(horizon: number): Promise<void> {
+  async function sweepOnce(horizon: number, alone: boolean): Promise<void> {
+    const now = clock.now()
+    if (now - tidiedAt > tidyMs) {
+      await deleteOldPrepared(db, now - tidyMs)
+      tidiedAt = now
+    }
     await look(null, horizon)
     for (;;) {
-      const expired = await claimExpired(db, claimOptions())
+      const expired = await claimExpired(db, claimOptions(), alone)
       if (expired.length > 0) log.info({ posts: expired.length }, 'took over publications whose holder is gone')
       add(expired)
       if (expired.length < claimLimit) break
@@ -224,8 +236,8 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
   }
 
   /** Finds what was forgotten. One at a time; a failure is logged, and the next sweep comes. */
-  function sweep(horizon = clock.now() - 1500): Promise<void> {
-    sweeping ??= sweepOnce(horizon)
+  function sweep(horizon = clock.now() - 1500, alone = false): Promise<void> {
+    sweeping ??= sweepOnce(horizon, alone)
       .catch((err) => void (stopping || log.warn({ err }, 'the sweep for due publications failed')))
       .finally(() => {
         sweeping = undefined
@@ -235,9 +247,10 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
 
   return {
     look,
-    sweep,
-    start(): void {
-      void sweep(clock.now() + leadMs)
+    sweep: () => sweep(),
+    /** `alone`: no other process works on this database, so what is still claimed was claimed by one that has died. */
+    start(alone: boolean): void {
+      void sweep(clock.now() + leadMs, alone)
       sweeper = setInterval(() => void sweep(), sweepMs)
     },
     /** Resolves when everything that is due has been carried out, so far as this process knows. */

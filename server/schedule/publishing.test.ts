@@ -90,11 +90,11 @@ describe('a plan', () => {
     })
     const { rows } = await sql<{ start_after: Date; publication: string; job: string }>`
       select j.start_after, p.xmin::text as publication, j.xmin::text as job from jobs.job j, publications p
-      where j.singleton_key = ${`${workspaceId}/${Math.floor((due - 5000) / 1000)}`} and p.post_id = ${post.id}`.execute(
+      where j.singleton_key = ${`${workspaceId}/${Math.floor((due - 10_000) / 1000)}`} and p.post_id = ${post.id}`.execute(
       database.db,
     )
     expect(rows).toHaveLength(1)
-    expect(rows[0]!.start_after.getTime()).toBe(due - 5000)
+    expect(rows[0]!.start_after.getTime()).toBe(due - 10_000)
     expect(rows[0]!.job).toBe(rows[0]!.publication)
   })
 
