@@ -52,6 +52,8 @@ export async function compose({ config, log, clock, connection }: Parts) {
     authenticate: accounts.authenticate,
     clock,
     log,
+    // The embedded database belongs to this process: the folder is locked.
+    alone: config.databaseUrl === undefined,
   })
   const site = createSite({ db, accounts, media, config, clock })
 
