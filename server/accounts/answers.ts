@@ -1,10 +1,12 @@
 import { type ErrorCode, errorStatus, GroverError } from '../../shared/errors.ts'
 
 /** One sentence for every way a sign-in fails, so that it does not tell whether the address has an account. */
-export const signInFailed = () =>
+export const signInFailed = (confirmFirst: boolean) =>
   new GroverError(
     'sign_in_failed',
-    'This address and password do not match. If you have just signed up, confirm your address first: the link is in your mail.',
+    confirmFirst
+      ? 'This address and password do not match. If you have just signed up, confirm your address first: the link is in your mail.'
+      : 'This address and password do not match.',
   )
 
 export const linkExpired = () =>
@@ -15,8 +17,8 @@ const secondFactor = (message: string) => () => new GroverError('second_factor_f
 
 /** better-auth's failures by their names, as ours. */
 const named: Record<string, () => GroverError> = {
-  INVALID_EMAIL_OR_PASSWORD: signInFailed,
-  EMAIL_NOT_VERIFIED: signInFailed,
+  INVALID_EMAIL_OR_PASSWORD: () => signInFailed(false),
+  EMAIL_NOT_VERIFIED: () => signInFailed(false),
   INVALID_EMAIL: () => new GroverError('bad_request', 'This is not an e-mail address.'),
   PASSWORD_TOO_SHORT: weak('This password is too short: use at least 10 characters.'),
   PASSWORD_TOO_LONG: weak('This password is too long: use at most 128 characters.'),

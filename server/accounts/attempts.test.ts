@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addressBucket } from './attempts.ts'
-import { type TestServer, testServer } from './testing.ts'
+import { eventually, type TestServer, testServer, tokenIn } from './testing.ts'
 
 let server: TestServer
 let second: TestServer
@@ -104,4 +104,25 @@ test('an IPv6 customer counts as one, whatever address of theirs they use', () =
   expect(addressBucket('::ffff:192.0.2.1')).toBe('192.0.2.1')
   expect(addressBucket('fe80::1%eth0')).toBe('fe80:0:0:0::/64')
   expect(addressBucket('192.0.2.1')).toBe('192.0.2.1')
+})
+
+test('guesses made elsewhere keep nobody out: at home one gets in, and a link by mail opens the door again', async () => {
+  const email = 'besieged@example.org'
+  const from = (ip: string, path: string, body: object) => server.call('POST', path, { ip, body: { email, ...body } })
+  const password = 'correct horse battery'
+  const home = '192.0.2.210'
+  await from('192.0.2.209', '/api/auth/sign-up/email', { name: 'B', handle: 'besieged', password })
+  expect((await from(home, '/api/auth/sign-in/email', { password })).status).toBe(200)
+  for (let i = 0; i < 6; i++) await attempt(server, email, `203.0.113.${100 + i}`)
+  expect((await from('192.0.2.211', '/api/auth/sign-in/email', { password })).status).toBe(429)
+  expect((await from(home, '/api/auth/sign-in/email', { password })).status).toBe(200)
+
+  await from(home, '/api/auth/request-password-reset', {})
+  const letter = async () =>
+    (await server.letters()).findLast(({ to, subject }) => to === email && /new password/.test(subject ?? ''))
+  await eventually(letter).toBeDefined()
+  const reset = { token: tokenIn((await letter())!.text), newPassword: 'another horse battery' }
+  expect((await from(home, '/api/auth/reset-password', reset)).status).toBe(200)
+  const again = await from('192.0.2.212', '/api/auth/sign-in/email', { password: 'another horse battery' })
+  expect(again.status).toBe(200)
 })

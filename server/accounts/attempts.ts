@@ -51,6 +51,11 @@ export function createAttempts({ pool, clock, secret }: { pool: pg.Pool; clock: 
       return (await count(limit)).allowed
     },
 
+    /** Starts the counts anew. */
+    async forget(limits: Limit[]): Promise<void> {
+      await pool.query('delete from attempts where bucket = any($1)', [limits.map((limit) => limit.bucket)])
+    },
+
     /** Takes an attempt back that turned out to be a rightful one. */
     async giveBack(limits: Limit[]): Promise<void> {
       await pool.query('update attempts set count = greatest(count - 1, 0) where bucket = any($1)', [

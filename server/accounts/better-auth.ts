@@ -4,6 +4,7 @@ import { newId } from '../../shared/domain/id.ts'
 import type { Config, OidcProvider } from '../config.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { AccountMails } from './mails.ts'
+import { ownOrigin } from './origin.ts'
 import type { Storage } from './storage.ts'
 
 /** Days a session lives without being used; our own lookup prolongs it (authenticate.ts). */
@@ -22,6 +23,7 @@ type Parts = {
   /** Whether an address must be confirmed before the first sign-in. */
   confirmFirst: boolean
   onConfirmed(userId: string): Promise<void>
+  onNewPassword(email: string): Promise<void>
   background(work: Promise<unknown>): void
 }
 
@@ -32,7 +34,7 @@ type Parts = {
 export function createBetterAuth(parts: Parts): (provider?: OidcProvider) => Auth {
   const made = new Map<string, Auth>()
   return (provider) => {
-    const key = `${parts.config.publicUrl} ${provider?.id ?? ''}`
+    const key = `${ownOrigin(parts.config)} ${provider?.id ?? ''}`
     let auth = made.get(key)
     if (!auth) {
       auth = betterAuth(optionsFor(parts, provider)) as unknown as Auth
@@ -92,7 +94,7 @@ function optionsFor(parts: Parts, provider: OidcProvider | undefined) {
   }
   return {
     appName: 'Grover',
-    baseURL: config.publicUrl,
+    baseURL: ownOrigin(config),
     basePath: '/api/auth',
     secret: config.secret,
     database: storage,
@@ -109,7 +111,7 @@ function optionsFor(parts: Parts, provider: OidcProvider | undefined) {
       backgroundTasks: { handler: parts.background },
     },
     // Thrown to our own edge, which answers by our names and logs the unexpected once.
-    onAPIError: { throw: true, errorURL: `${config.publicUrl}/account/problem` },
+    onAPIError: { throw: true, errorURL: `${ownOrigin(config)}/account/problem` },
     logger: {
       level: 'error',
       log: (level, message, ...details) => {
@@ -179,7 +181,10 @@ function optionsFor(parts: Parts, provider: OidcProvider | undefined) {
       sendResetPassword: ({ user, token }) => mails.resetPassword(user, token),
       onExistingUserSignUp: ({ user }) => mails.alreadySignedUp(user),
       // The link came by mail: whoever used it reads that mailbox.
-      onPasswordReset: ({ user }) => parts.onConfirmed(user.id),
+      onPasswordReset: async ({ user }) => {
+        await parts.onConfirmed(user.id)
+        await parts.onNewPassword(user.email)
+      },
     },
     emailVerification: {
       sendOnSignUp: true,

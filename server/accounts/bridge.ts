@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isAPIError } from 'better-auth/api'
 import type { Config, OidcProvider } from '../config.ts'
-import { namedFailure } from './answers.ts'
+import { namedFailure, signInFailed } from './answers.ts'
 import { type Auth, addressHeader } from './better-auth.ts'
 import { parseSetCookie } from './cookies.ts'
 import { type RequestFacts, requestFacts } from './facts.ts'
-import { isOwnOrigin } from './origin.ts'
+import { isOwnOrigin, ownOrigin } from './origin.ts'
 import { readCookie, sessionCookie } from './token.ts'
 
 export type Caller = { headers: IncomingHttpHeaders; ip: string }
@@ -43,7 +43,19 @@ const challengeCookie = 'grover.two_factor'
  * requests need no list of trusted origins. Requests of our own pages keep their cookies and better-auth's origin check.
  * Errors: the GroverError that better-auth's failure stands for.
  */
-export function createBridge({ config, auth }: { config: Config; auth: (provider?: OidcProvider) => Auth }) {
+export function createBridge({
+  config,
+  auth,
+  confirmFirst,
+}: {
+  config: Config
+  auth: (provider?: OidcProvider) => Auth
+  confirmFirst: boolean
+}) {
+  const failure = (status: number, body: { code?: string; message?: string } | null) => {
+    const error = namedFailure(status, body)
+    return error.code === 'sign_in_failed' ? signInFailed(confirmFirst) : error
+  }
   const secure = () => (config.publicUrl.startsWith('https:') ? '__Secure-' : '')
 
   return async function ask(caller: Caller, question: Ask): Promise<Answer> {
@@ -53,7 +65,7 @@ export function createBridge({ config, auth }: { config: Config; auth: (provider
     const pass = (name: string, value: string | undefined) => value !== undefined && headers.set(name, value)
     pass('user-agent', given['user-agent'])
     if (!question.anonymous) pass('authorization', given.authorization)
-    if (given.origin !== undefined && !foreign) headers.set('origin', config.publicUrl)
+    if (given.origin !== undefined && !foreign) headers.set('origin', ownOrigin(config))
 
     const cookies: string[] = []
     if (!foreign && !question.anonymous && given.cookie) {
@@ -66,7 +78,7 @@ export function createBridge({ config, auth }: { config: Config; auth: (provider
         throw namedFailure(401, { code: 'INVALID_TWO_FACTOR_COOKIE' })
       cookies.push(`${secure()}${challengeCookie}=${question.challenge}`)
       // We send this cookie ourselves, so no browser was tricked into it.
-      headers.set('origin', config.publicUrl)
+      headers.set('origin', ownOrigin(config))
       headers.delete('referer')
     }
     if (cookies.length > 0) headers.set('cookie', cookies.join('; '))
@@ -77,19 +89,19 @@ export function createBridge({ config, auth }: { config: Config; auth: (provider
       headers.set('content-type', 'application/json')
       init.body = JSON.stringify(question.body ?? {})
     }
-    const request = new Request(`${config.publicUrl}/api/auth${question.path}`, init)
+    const request = new Request(`${ownOrigin(config)}/api/auth${question.path}`, init)
     const response = await requestFacts.run(question.facts ?? {}, () =>
       auth(question.provider)
         .handler(request)
         .catch((error: unknown) => {
           if (!isAPIError(error)) throw error
-          throw namedFailure(error.statusCode, error.body ?? null)
+          throw failure(error.statusCode, error.body ?? null)
         }),
     )
 
     const text = await response.text()
     const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : null
-    if (response.status >= 400) throw namedFailure(response.status, body)
+    if (response.status >= 400) throw failure(response.status, body)
     const set = response.headers.getSetCookie()
     const values = parseSetCookie(set)
     return {

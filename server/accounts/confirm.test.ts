@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sweep } from './sweep.ts'
-import { type TestServer, testServer, tokenIn } from './testing.ts'
+import { eventually, type TestServer, testServer, tokenIn } from './testing.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => server.stop())
 
 const letterTo = async (email: string, subject: RegExp) => {
   const find = () => server.sent.findLast((message) => message.to === email && subject.test(message.subject))
-  await expect.poll(find).toBeDefined()
+  await eventually(find).toBeDefined()
   return find()!
 }
 const confirm = (token: string) =>
@@ -78,7 +78,7 @@ test('asking for the link again answers alike for confirmed, unconfirmed and unk
   const answers = [await ask('ada@example.org'), await ask('bob@example.org'), await ask('nobody@example.org')]
   expect(answers[1]).toEqual(answers[0])
   expect(answers[2]).toEqual(answers[0])
-  await expect.poll(() => server.sent.slice(before).map(({ to }) => to)).toEqual(['bob@example.org'])
+  await eventually(() => server.sent.slice(before).map(({ to }) => to)).toEqual(['bob@example.org'])
 })
 
 test('a new password by mail confirms the address too: whoever had signed up with it is out', async () => {

@@ -17,6 +17,8 @@ import { type AccountsDb, resolveHandle } from './handles.ts'
 import { createLimits } from './limits.ts'
 import { createAccountMails } from './mails.ts'
 import type { Parts } from './parts.ts'
+import { passwordRoutes } from './password-routes.ts'
+import { providerRoutes } from './provider-routes.ts'
 import { createRevocations } from './revocations.ts'
 import { createRefuseRepeated } from './second-factor.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -52,6 +54,7 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
   }
 
   const attempts = createAttempts({ pool, clock, secret: config.secret })
+  const limits = createLimits({ config, attempts, db })
   const mails = createAccountMails({ config, mail, attempts, log })
   const auth = createBetterAuth({
     config,
@@ -61,6 +64,8 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
     confirmFirst,
     storage: createStorage({ db, clock, handlesOpenAtOnce: !confirmFirst }),
     onConfirmed: (userId) => confirmed(db, userId),
+    // Whoever reads the account's mailbox is let try again, however others have tried before.
+    onNewPassword: (email) => attempts.forget(limits.guesses(email)),
     background: later,
   })
   const authenticate = createAuthenticate({ pool, clock, config, log })
@@ -70,10 +75,10 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
     db,
     clock,
     log,
-    ask: createBridge({ config, auth }),
+    ask: createBridge({ config, auth, confirmFirst }),
     auth: () => auth(),
     attempts,
-    limits: createLimits({ config, attempts }),
+    limits,
     mails,
     authenticate,
     confirmFirst,
@@ -95,6 +100,8 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
         if (typeof seconds === 'number') void reply.header('retry-after', String(seconds))
       })
       authRoutes(app, parts)
+      passwordRoutes(app, parts)
+      providerRoutes(app, parts)
       sessionRoutes(app, parts)
       handleRoutes(app, parts)
       studioSignIn(app, parts)

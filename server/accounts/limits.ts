@@ -1,11 +1,12 @@
 import type { Config } from '../config.ts'
 import { type Attempts, addressBucket, type Limit } from './attempts.ts'
+import type { AccountsDb } from './handles.ts'
 
 const minute = 60_000
 const hour = 60 * minute
 
 /** How often what may be tried, by one network address and on one account; the number is the operator's to choose. */
-export function createLimits({ config, attempts }: { config: Config; attempts: Attempts }) {
+export function createLimits({ config, attempts, db }: { config: Config; attempts: Attempts; db: AccountsDb }) {
   const max = () => config.limits.attemptsPerMinute
   const address = (what: string, ip: string, times = 1): Limit => ({
     bucket: `${what}:${addressBucket(ip)}`,
@@ -18,7 +19,21 @@ export function createLimits({ config, attempts }: { config: Config; attempts: A
     { bucket: attempts.keyed(`${what}-day`, email), max: max() * 10, windowMs: 24 * hour },
   ]
   return {
-    signIn: (ip: string, email: string) => [address('sign-in', ip), ...account('sign-in', email)],
+    /**
+     * From an address at which the account is signed in already, guesses made elsewhere do not count: nobody keeps somebody
+     * out by trying wrong passwords for them.
+     */
+    async signIn(ip: string, email: string): Promise<Limit[]> {
+      const sessions = await db
+        .selectFrom('sessions')
+        .innerJoin('users', 'users.id', 'sessions.user_id')
+        .select('sessions.ip_address')
+        .where('users.email', '=', email.trim().toLowerCase())
+        .execute()
+      const known = sessions.some(({ ip_address }) => ip_address && addressBucket(ip_address) === addressBucket(ip))
+      return [address('sign-in', ip), ...(known ? [] : account('sign-in', email))]
+    },
+    guesses: (email: string) => account('sign-in', email),
     signUp: (ip: string, email: string) => [address('sign-up', ip), ...account('sign-up', email)],
     letters: (ip: string, email: string) => [address('letter', ip), ...account('letter', email)],
     link: (ip: string) => [address('link', ip)],

@@ -8,7 +8,7 @@ import { pageHeaders } from './html.ts'
 import { isOwnOrigin } from './origin.ts'
 import type { Parts } from './parts.ts'
 import { endedPage, passwordPage, secondFactorPage } from './studio-pages.ts'
-import { hashToken, readCookie } from './token.ts'
+import { hashToken, readCookie, sessionCookies } from './token.ts'
 
 const flowMs = 15 * 60_000
 const codeMs = 60_000
@@ -165,7 +165,7 @@ export function studioSignIn(app: FastifyInstance, parts: Parts): void {
     const { email = '', password = '' } = request.body as { email?: string; password?: string }
     let answer: Answer
     try {
-      const limit = limits.signIn(request.ip, email)
+      const limit = await limits.signIn(request.ip, email)
       await attempts.take(limit)
       answer = await ask(request, { path: '/sign-in/email', body: { email: email.trim(), password }, anonymous: true })
       await attempts.giveBack(limit)
@@ -212,7 +212,7 @@ export function studioSignIn(app: FastifyInstance, parts: Parts): void {
     const flow = await currentFlow(request)
     if (!flow) return show(reply, 400, endedPage())
     const { error } = request.query as { error?: string }
-    const token = readCookie(request.headers.cookie, ...sessionCookieNames)?.split(/[.%]/, 1)[0]
+    const token = readCookie(request.headers.cookie, ...sessionCookies)?.split(/[.%]/, 1)[0]
     if (error !== undefined || !token) {
       const reason = error === 'access_denied' ? 'access_denied' : 'server_error'
       const location = back(flow, { error: reason, ...(error ? { error_description: error.slice(0, 100) } : {}) })
@@ -265,9 +265,9 @@ export function studioSignIn(app: FastifyInstance, parts: Parts): void {
   )
 }
 
-const sessionCookieNames = ['grover.session_token', '__Secure-grover.session_token']
-
 const sessionCookieGone = (publicUrl: string): string[] =>
-  publicUrl.startsWith('https:')
-    ? ['__Secure-grover.session_token=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure']
-    : ['grover.session_token=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0']
+  sessionCookies
+    .filter((name) => name.startsWith('__Secure-') === publicUrl.startsWith('https:'))
+    .map(
+      (name) => `${name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0${name.startsWith('__Secure-') ? '; Secure' : ''}`,
+    )

@@ -4,11 +4,15 @@ import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { simpleParser } from 'mailparser'
 import { type Logger, pino } from 'pino'
+import { expect } from 'vitest'
 import { type Config, type OidcProvider, readConfig } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { createMailer, type Mailer, type Message } from '../mail/mailer.ts'
 import { testDatabase } from '../testing/database.ts'
 import { createAccounts } from './index.ts'
+
+/** For what happens beside an answer: patient, since test machines are busy. */
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 })
 
 export type TestDatabase = Awaited<ReturnType<typeof testDatabase>>
 

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
 export const sessionCookie = 'grover.session_token'
+export const sessionCookies = [sessionCookie, `__Secure-${sessionCookie}`]
 
 /** One cookie's value as it was sent; of several with one name the first, as servers commonly do. */
 export function readCookie(header: string | undefined, ...names: string[]): string | undefined {
@@ -21,7 +22,7 @@ export function readCookie(header: string | undefined, ...names: string[]): stri
  */
 export function readSessionToken(headers: IncomingHttpHeaders): { token: string; from: 'bearer' | 'cookie' } | null {
   const bearer = /^bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  const cookie = readCookie(headers.cookie, sessionCookie, `__Secure-${sessionCookie}`)
+  const cookie = readCookie(headers.cookie, ...sessionCookies)
   const raw = bearer ?? cookie
   const token = raw?.split(/[.%]/, 1)[0]
   if (!token || token.length < 20 || token.length > 100) return null
