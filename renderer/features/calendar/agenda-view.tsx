@@ -14,7 +14,7 @@ import { StateIcon } from './state-icon.tsx'
 import { placeOf } from './words.ts'
 import './agenda-view.css'
 
-type Row = { kind: 'day'; day: Day; count: number } | { kind: 'post'; placed: PlacedPost; index: number }
+type Row = { kind: 'day'; day: Day; count: number } | { kind: 'post'; placed: PlacedPost }
 
 const dayHeight = 44
 const postHeight = 36
@@ -30,7 +30,6 @@ type ListProps = {
 /** Posts one under the other, by day. Draws only what is in sight. Enter and clicks are heard by the calendar around it. */
 export function AgendaList({ posts, scene, label, isBare }: ListProps) {
   const rows = useMemo(() => rowsOf(posts, isBare), [posts, isBare])
-  const total = rows.reduce((count, row) => (row.kind === 'post' ? count + 1 : count), 0)
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(() =>
     Math.max(
@@ -38,7 +37,7 @@ export function AgendaList({ posts, scene, label, isBare }: ListProps) {
       rows.findIndex((row) => row.kind === 'post'),
     ),
   )
-  const wantsFocus = useRef(false)
+  const wantsFocus = useRef(isBare ?? false)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -75,24 +74,27 @@ export function AgendaList({ posts, scene, label, isBare }: ListProps) {
           const row = rows[item.index]
           if (!row) return null
           const style = { height: item.size, transform: `translateY(${item.start}px)` }
-          return row.kind === 'day' ? (
-            <AgendaDay key={item.key} day={row.day} count={row.count} style={style} scene={scene} />
-          ) : (
+          return (
             <div
               key={item.key}
               role="listitem"
               className="calendar-agenda-item"
+              data-kind={row.kind}
               style={style}
-              aria-posinset={row.index}
-              aria-setsize={total}
+              aria-posinset={item.index + 1}
+              aria-setsize={rows.length}
             >
-              <AgendaPost
-                placed={row.placed}
-                index={item.index}
-                isActive={item.index === active}
-                onFocus={setActive}
-                scene={scene}
-              />
+              {row.kind === 'day' ? (
+                <AgendaDay day={row.day} count={row.count} scene={scene} />
+              ) : (
+                <AgendaPost
+                  placed={row.placed}
+                  index={item.index}
+                  isActive={item.index === active}
+                  onFocus={setActive}
+                  scene={scene}
+                />
+              )}
             </div>
           )
         })}
@@ -101,24 +103,14 @@ export function AgendaList({ posts, scene, label, isBare }: ListProps) {
   )
 }
 
-function AgendaDay({
-  day,
-  count,
-  style,
-  scene,
-}: {
-  day: Day
-  count: number
-  style: React.CSSProperties
-  scene: Scene
-}) {
+function AgendaDay({ day, count, scene }: { day: Day; count: number; scene: Scene }) {
   const { words, t, today } = scene
   return (
-    <h3 className="calendar-agenda-day" style={style} data-today={day === today ? '' : undefined}>
+    <h2 className="calendar-agenda-day" data-today={day === today ? '' : undefined}>
       {day === today ? `${t('today')}, ` : day === today + 1 ? `${t('tomorrow')}, ` : ''}
       {words.dayLong(day)}
       <span className="calendar-agenda-count num">{words.number(count)}</span>
-    </h3>
+    </h2>
   )
 }
 
@@ -155,11 +147,10 @@ function AgendaPost({ placed, index, isActive, onFocus, scene }: PostProps) {
 
 function rowsOf(posts: PostsByDay, isBare = false): Row[] {
   const rows: Row[] = []
-  let index = 0
   for (const day of [...posts.keys()].sort((a, b) => a - b)) {
     const list = posts.get(day)!
     if (!isBare) rows.push({ kind: 'day', day, count: list.length })
-    for (const placed of list) rows.push({ kind: 'post', placed, index: ++index })
+    for (const placed of list) rows.push({ kind: 'post', placed })
   }
   return rows
 }

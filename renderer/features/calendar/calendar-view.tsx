@@ -64,7 +64,7 @@ export function CalendarView(props: Props) {
     () => new Map([...planning.drafts, ...planning.posts].map((post) => [post.id, post])),
     [planning.posts, planning.drafts],
   )
-  const hover = useHoverDetail(scene, (id) => {
+  const hover = useHoverDetail((id) => {
     const post = byId.get(id)
     return post && <PostDetail post={post} scene={scene} />
   })
@@ -135,74 +135,78 @@ export function CalendarView(props: Props) {
   }
 
   return (
-    <div
-      className="calendar"
-      ref={root}
-      onClick={onClick}
-      onDoubleClick={onDoubleClick}
-      onContextMenu={onContextMenu}
-      onKeyDown={(event) => view !== 'agenda' && onGridKey(event, grid())}
-      onFocus={(event) => {
-        const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-day], [data-items]')
-        if (!cell || carrying.carry) return
-        const at = Number(cell.dataset.day ?? cell.dataset.items) as Day
-        setCursor({ day: at, slot: cell.dataset.slot === undefined ? cursor.slot : Number(cell.dataset.slot) })
-      }}
-      {...hover.props}
-    >
-      <div className="calendar-main">
-        {view === 'month' && (
-          <MonthView
-            day={day}
-            cursor={cursor.day}
-            posts={byDay}
-            carried={carrying.placed}
+    <>
+      <div
+        className="calendar"
+        ref={root}
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+        onContextMenu={onContextMenu}
+        onKeyDown={(event) => view !== 'agenda' && onGridKey(event, grid())}
+        onFocus={(event) => {
+          const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-day], [data-items]')
+          if (!cell || carrying.carry) return
+          const at = Number(cell.dataset.day ?? cell.dataset.items) as Day
+          setCursor({ day: at, slot: cell.dataset.slot === undefined ? cursor.slot : Number(cell.dataset.slot) })
+        }}
+        {...hover.props}
+      >
+        <div className="calendar-main">
+          {view === 'month' && (
+            <MonthView
+              day={day}
+              cursor={cursor.day}
+              posts={byDay}
+              carried={carrying.placed}
+              scene={scene}
+              label={label}
+            />
+          )}
+          {view === 'week' && axis && (
+            <WeekView
+              days={days}
+              axis={axis}
+              cursor={cursor}
+              posts={byDay}
+              carried={carrying.placed}
+              now={props.now}
+              scene={scene}
+              label={label}
+            />
+          )}
+          {view === 'agenda' && (
+            <AgendaView
+              day={day}
+              posts={byDay}
+              scene={scene}
+              label={label}
+              onDay={onDay}
+              onMove={setMoving}
+              postOf={(id) => byId.get(id)}
+            />
+          )}
+          {carrying.carry && <CarryBar carry={carrying.carry} scene={scene} view={view} />}
+        </div>
+        {props.isTrayOpen && (
+          <Tray
+            drafts={planning.drafts}
             scene={scene}
-            label={label}
+            onPickUp={(post) => view !== 'agenda' && carrying.begin(post, cursor.day)}
+            onSchedule={setMoving}
           />
         )}
-        {view === 'week' && axis && (
-          <WeekView
-            days={days}
-            axis={axis}
-            cursor={cursor}
-            posts={byDay}
-            carried={carrying.placed}
-            now={props.now}
-            scene={scene}
-            label={label}
-          />
-        )}
-        {view === 'agenda' && (
-          <AgendaView
-            day={day}
-            posts={byDay}
-            scene={scene}
-            label={label}
-            onDay={onDay}
-            onMove={setMoving}
-            postOf={(id) => byId.get(id)}
-          />
-        )}
-        {carrying.carry && <CarryBar carry={carrying.carry} scene={scene} view={view} />}
-      </div>
-      {props.isTrayOpen && (
-        <Tray
-          drafts={planning.drafts}
+        <DragLayer
+          root={root}
           scene={scene}
-          onPickUp={(post) => view !== 'agenda' && carrying.begin(post, cursor.day)}
-          onSchedule={setMoving}
+          postOf={(id) => byId.get(id)}
+          slotOf={(element) => axis?.slots[Number(element.dataset.slot)]}
+          planning={planning}
+          onPage={props.onPage}
+          isHeld={carrying.carry !== null}
         />
-      )}
-      <DragLayer
-        root={root}
-        scene={scene}
-        postOf={(id) => byId.get(id)}
-        slotOf={(element) => axis?.slots[Number(element.dataset.slot)]}
-        planning={planning}
-        onPage={props.onPage}
-        isHeld={carrying.carry !== null}
-      />
+        {hover.detail}
+        {announcer}
+      </div>
       {openDay !== null && (
         <DayDialog
           day={openDay}
@@ -238,9 +242,7 @@ export function CalendarView(props: Props) {
           onClose={() => setMenu(null)}
         />
       )}
-      {hover.detail}
-      {announcer}
-    </div>
+    </>
   )
 }
 

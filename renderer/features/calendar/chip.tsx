@@ -40,7 +40,7 @@ export const Chip = memo(function Chip({ placed, scene, look = 'line', style, is
       aria-label={`${time} ${title}, ${scene.stateWord(post.state)}${fixed ? `, ${scene.t('fixed')}` : ''}`}
     >
       <StateIcon state={post.state} />
-      <span className="calendar-chip-time">{time}</span>
+      <span className="calendar-chip-time">{time} </span>
       {title}
     </button>
   )

@@ -87,8 +87,8 @@ const DayCell = memo(function DayCell({ day, posts, carried, capacity, isOutside
       data-absent={hours === 0 ? '' : undefined}
       tabIndex={isCursor ? 0 : -1}
       aria-current={isToday ? 'date' : undefined}
-      aria-label={cellLabel(day, count, hours, scene)}
     >
+      <span className="sr-only">{cellLabel(day, count, hours, scene)}</span>
       <div className="calendar-day-head" aria-hidden>
         <span className="calendar-day-number num" data-today={isToday ? '' : undefined}>
           {isFirst ? words.firstOfMonth(day) : words.dayNumber(day)}

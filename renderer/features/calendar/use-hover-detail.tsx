@@ -1,6 +1,4 @@
 import { type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react'
-import { createPortal } from 'react-dom'
-import type { Scene } from './scene.ts'
 
 type Shown = { id: string; x: number; y: number; isAbove: boolean }
 
@@ -10,7 +8,7 @@ const waitMs = 450
  * One tooltip for all posts, shown after the pointer has rested on a chip: its whole title and exact time. Made for the
  * one chip that is pointed at, so that a thousand chips need no thousand formatted sentences.
  */
-export function useHoverDetail(scene: Scene, lines: (id: string) => ReactNode) {
+export function useHoverDetail(lines: (id: string) => ReactNode) {
   const [shown, setShown] = useState<Shown | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const over = useRef<Element | null>(null)
@@ -40,18 +38,14 @@ export function useHoverDetail(scene: Scene, lines: (id: string) => ReactNode) {
   return {
     props: { onPointerOver, onPointerLeave: hide, onPointerDown: hide },
     detail:
-      shown && text
-        ? createPortal(
-            <div
-              className="calendar-detail"
-              role="tooltip"
-              lang={scene.words.locale}
-              style={{ left: shown.x, top: shown.y, translate: shown.isAbove ? '0 -100%' : '0' }}
-            >
-              {text}
-            </div>,
-            document.body,
-          )
-        : null,
+      shown && text ? (
+        <div
+          className="calendar-detail"
+          role="tooltip"
+          style={{ left: shown.x, top: shown.y, translate: shown.isAbove ? '0 -100%' : '0' }}
+        >
+          {text}
+        </div>
+      ) : null,
   }
 }

@@ -67,8 +67,9 @@ const SlotRow = memo(function SlotRow({ index, slot, days, axis, cursor, counts,
   const isHour = slot.minute % 60 === 0
   return (
     <div role="row" className="calendar-slot-row" data-hour={isHour ? '' : undefined}>
-      <span role="rowheader" className="calendar-slot-time num" aria-label={named}>
-        {isHour && index > 0 ? (slot.second ? `${time} ②` : time) : ''}
+      <span role="rowheader" className="calendar-slot-time num">
+        {isHour && index > 0 && !slot.second ? time : <span className="sr-only">{named}</span>}
+        {isHour && slot.second && <span aria-hidden>{time} ②</span>}
       </span>
       {days.map((day, column) => {
         const exists = slotExists(slot, axis.shapes[column]!)

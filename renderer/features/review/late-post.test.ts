@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { checkWhen } from '../../../shared/domain/calendar.ts'
 import type { LocalDateTime } from '../../../shared/domain/units.ts'
-import { type LatePost, latePost, moveTogether } from './late-post.ts'
+import { type LatePost, latePost, moveTogether, whereIs } from './late-post.ts'
 
 const late = (id: string, local: string, zone: string): LatePost => {
   const when = { local: local as LocalDateTime, zone }
-  return { id, title: id, at: checkWhen(when, 0).at, when, late: 'ask', mode: 'schedule', where: 'server' }
+  return { id, title: id, at: checkWhen(when, 0).at, when, late: 'ask', mode: 'schedule', planId: id }
 }
 
 test('posts moved together keep their distance and their own zone', () => {
@@ -27,7 +27,8 @@ test('a post is with the server only when the server answers this very plan', ()
     at: '2026-06-01T09:00:00.000Z',
     late: 'ask',
   } as const
-  expect(latePost({ id: 'x', title: '', plan }, null).where).toBe('device')
-  expect(latePost({ id: 'x', title: '', plan }, { planId: 'p1' }).where).toBe('device')
-  expect(latePost({ id: 'x', title: '', plan }, { planId: 'p2' }).where).toBe('server')
+  const post = latePost({ id: 'x', title: '', plan })
+  expect(whereIs(post, null)).toBe('device')
+  expect(whereIs(post, { planId: 'p1' })).toBe('device')
+  expect(whereIs(post, { planId: 'p2' })).toBe('server')
 })

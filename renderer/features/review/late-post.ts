@@ -11,21 +11,24 @@ export type LatePost = {
   when: When
   late: Plan['late']
   mode: Plan['mode']
-  /** `device`: its plan never reached the server. `server`: the server has it and asks. */
-  where: 'device' | 'server'
+  planId: string
 }
 
 type Row = { id: string; title: string; plan: Plan }
 
-export const latePost = ({ id, title, plan }: Row, outcome: Pick<Outcome, 'planId'> | null): LatePost => ({
+export const latePost = ({ id, title, plan }: Row): LatePost => ({
   id,
   title,
   at: Date.parse(plan.at),
   when: { local: plan.local as LocalDateTime, zone: plan.zone },
   late: plan.late,
   mode: plan.mode,
-  where: outcome?.planId === plan.id ? 'server' : 'device',
+  planId: plan.id,
 })
+
+/** `device`: its plan never reached the server. `server`: the server has it and asks. */
+export const whereIs = (post: LatePost, outcome: Pick<Outcome, 'planId'> | null): 'device' | 'server' =>
+  outcome?.planId === post.planId ? 'server' : 'device'
 
 /**
  * New plans for several posts at once: the earliest goes to `first`, the others keep their distance to it, so that what

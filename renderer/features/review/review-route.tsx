@@ -37,10 +37,7 @@ export default function ReviewRoute() {
   const isOffline = sync.phase !== 'live' && sync.phase !== 'syncing'
   const answers = useAnswers(studio.posts, isOffline)
 
-  const posts = useMemo(
-    () => rows.map(({ post, outcome }) => latePost(post, outcome)).sort((a, b) => a.at - b.at),
-    [rows],
-  )
+  const posts = useMemo(() => rows.map(latePost).sort((a, b) => a.at - b.at), [rows])
   const locale = localeOf(i18n.resolvedLanguage ?? i18n.language)
   const homeZone = settings.zone || deviceZone()
   const scene = useMemo(
