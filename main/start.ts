@@ -5,7 +5,7 @@ import { variables } from '../server/config-variables.ts'
 import { defaultDataDir } from '../server/database/cluster-place.ts'
 import { FolderInUse, lockFolder } from '../server/folder-lock.ts'
 import { ArgumentError, help, readArguments, type StartOptions } from './start/arguments.ts'
-import { build, isStale, type Target, targets } from './start/build.ts'
+import { BuildFailed, build, isStale, type Target, targets } from './start/build.ts'
 import { findElectron, startElectron } from './start/electron-process.ts'
 import { ServerEnded, startServer } from './start/server-process.ts'
 
@@ -134,8 +134,12 @@ async function cannotGoOn(error: unknown): Promise<void> {
     say(error.message)
     return stop(2)
   }
-  const isExpected = error instanceof CannotStart || error instanceof FolderInUse
-  say(isExpected ? error.message : `The studio could not start. ${error instanceof Error ? error.stack : error}`)
+  const isExpected = [CannotStart, FolderInUse, BuildFailed].some((kind) => error instanceof kind)
+  say(
+    isExpected
+      ? (error as Error).message
+      : `The studio could not start. ${error instanceof Error ? error.stack : error}`,
+  )
   return stop(1)
 }
 

@@ -51,28 +51,46 @@ export function isStale(target: Target): boolean {
   return !existsSync(proof) || newest(target.sources) > statSync(proof).mtimeMs
 }
 
+export class BuildFailed extends Error {}
+
 /**
  * Builds into a folder beside the place and swaps it in whole, so that a studio that runs, or a build that fails, never
- * meets half of one. Rejects with what the build said.
+ * meets half of one. Errors: BuildFailed, with what the build said.
  */
 export async function build(target: Target, root: string, signal?: AbortSignal): Promise<void> {
   const draft = `${target.output}.${randomBytes(4).toString('hex')}`
   try {
     const { code, said } = await run(target.command(draft), root, signal)
     if (code !== 0 || !existsSync(join(draft, target.proof)))
-      throw new Error(`The ${target.name} could not be built.\n${said}`.trimEnd())
-    const old = `${draft}.old`
-    if (existsSync(target.output)) renameSync(target.output, old)
-    renameSync(draft, target.output)
-    rmSync(old, { recursive: true, force: true })
+      throw new BuildFailed(`The ${target.name} could not be built.\n${said}`.trimEnd())
+    put(draft, target.output)
   } finally {
     rmSync(draft, { recursive: true, force: true })
   }
 }
 
+/** A folder cannot be renamed over another; whoever builds at the same time may come in between, with the same result. */
+function put(draft: string, output: string): void {
+  const old = `${draft}.old`
+  for (let tries = 0; ; tries++)
+    try {
+      if (existsSync(output)) renameSync(output, old)
+      renameSync(draft, output)
+      break
+    } catch (error) {
+      if (tries === 10) throw error
+    } finally {
+      rmSync(old, { recursive: true, force: true })
+    }
+}
+
 const run = (args: string[], cwd: string, signal: AbortSignal | undefined) =>
   new Promise<{ code: number; said: string }>((resolve, reject) => {
-    const options = { cwd, env: { ...process.env, NODE_ENV: 'production' }, ...(signal ? { signal } : {}) }
+    const options = {
+      cwd,
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+      ...(signal ? { signal } : {}),
+    }
     const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data))

@@ -74,7 +74,8 @@ export function startServer(options: {
     createInterface(started.stderr).on('line', (text) => {
       log.write(`${text}\n`)
       const sentence = worthTelling(text)
-      if (sentence !== undefined) say(sentence)
+      // What breaks while it is being stopped is no news.
+      if (sentence !== undefined && !isStopping) say(sentence)
     })
     ended = new Promise((resolve) => {
       // `close`, not `exit`: its last words are read first.
