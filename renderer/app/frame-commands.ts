@@ -13,7 +13,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
   const studio = useStudio()
   const publishing = useSetting('publishing')
   const { signOut } = useSession()
-  const { t } = useTranslation(['app', 'settings'])
+  const { t } = useTranslation('app')
 
   const go = (id: string, titleKey: string, shortcut: string, to: '/posts' | '/plan' | '/review'): Command => ({
     id,
@@ -45,7 +45,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
     ...settingPages.map(
       (page): Command => ({
         id: `settings.${page}`,
-        titleKey: `settings:command.${page}`,
+        titleKey: `app:command.settings.${page}`,
         group: 'account',
         run: () => navigate({ to: '/settings/$page', params: { page } }),
       }),
@@ -76,7 +76,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       id: 'publishing.pause',
       titleKey: isPaused ? 'app:command.resumeAll' : 'app:command.pauseAll',
       group: 'posts',
-      keywords: t('app:status.paused'),
+      keywords: t('status.paused'),
       run: () => studio.settings.patch('publishing', { paused: !isPaused }),
     },
     { id: 'account.sign-out', titleKey: 'app:command.signOut', group: 'account', run: signOut },

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHostInfo } from '../../app/host-context.tsx'
-import type { WelcomeStep } from '../../app/setting-pages.ts'
+import { type WelcomeStep, welcomeSteps } from '../../app/setting-pages.ts'
 import { useTitle } from '../../app/title.ts'
 import { Mark } from './mark.tsx'
 import { PromisePicture } from './promise-picture.tsx'
@@ -28,7 +28,7 @@ export default function WelcomeRoute({ email, onBack }: Props) {
   const [known, setKnown] = useState(email)
   // Over an open studio the address stays that of the work.
   const [overStep, setOverStep] = useState<WelcomeStep>('sign-in')
-  const step: WelcomeStep = onBack ? overStep : (search.step ?? 'sign-in')
+  const step: WelcomeStep = onBack ? overStep : (welcomeSteps.find((each) => each === search.step) ?? 'sign-in')
   const go = (next: WelcomeStep) => {
     if (onBack) setOverStep(next)
     else void navigate({ to: '/welcome', search: next === 'sign-in' ? {} : { step: next } })
