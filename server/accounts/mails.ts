@@ -39,7 +39,7 @@ export function createAccountMails({
         subject: 'Confirm your address for Grover',
         lines: ['Press the button to confirm that this address is yours.'],
         button: { label: 'Confirm address', url: link('/account/confirm', token) },
-        after: 'The link works for 24 hours. If you did not sign up, do nothing: the account will disappear by itself.',
+        after: 'The link works for 24 hours. If you did not sign up, do nothing.',
       }),
     resetPassword: (user: Recipient, token: string) =>
       send(user, {
