@@ -1,6 +1,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePostsEverywhere } from '../features/posts/everywhere.ts'
 import { runCommand } from './commands.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { useFrameCommands } from './frame-commands.ts'
@@ -20,6 +21,7 @@ export function Frame() {
   const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null)
   useFrameCommands({ openPalette: () => setOpen('palette'), openShortcuts: () => setOpen('shortcuts') })
   useHostCommands()
+  usePostsEverywhere()
   useEffect(() => listenForShortcuts(window), [])
   const close = () => setOpen(null)
   const area = pathname.split('/')[1] ?? ''

@@ -24,10 +24,9 @@ import { useBodyFacts, useNotUploaded, useUnwritten } from './editor/use-open-bo
 import { Inspector } from './inspector/inspector.tsx'
 import { type Check, preflight } from './inspector/preflight.ts'
 import { receiptShort } from './inspector/receipt-words.ts'
-import { useNewPost } from './new-post.ts'
 import { usePostMenu } from './post-menu.tsx'
-import { useTry } from './use-post-commands.ts'
 import { usePublishing } from './use-publishing.tsx'
+import { useTry } from './use-try.ts'
 import './posts.css'
 
 const Preview = lazy(() => import('./preview/preview.tsx'))
@@ -56,7 +55,6 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   const notUploaded = useNotUploaded(pictures)
   const publishing = usePublishing()
   const entriesOf = usePostMenu()
-  useNewPost()
   useTitle(post.title || t('untitled'), t('list.label'))
 
   const receipt = safetyReceipt(post, outcome, sync, now)

@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Post } from '../../../shared/collections/posts.ts'
-import { sentenceOf } from '../../app/errors.ts'
 import { useHost, useHostInfo } from '../../app/host-context.tsx'
 import { useStudio } from '../../data/index.ts'
 import { toast } from '../../ui/toast.tsx'
 import type { ScheduleDraft } from './inspector/schedule-fields.tsx'
+import { useTry } from './use-try.ts'
 
 /** What can be done with a post, from its menu, its inspector and the palette alike. What can be undone offers it. */
 export type PostCommands = {
@@ -21,14 +21,6 @@ export type PostCommands = {
 }
 
 export type PostThing = Pick<Post, 'id' | 'title' | 'plan'> & { path: string }
-
-/** Says a failure as a sentence, where everyone sees it. */
-export function useTry() {
-  const { t } = useTranslation('posts')
-  return (work: Promise<unknown>): void => {
-    work.catch((error: unknown) => toast({ message: sentenceOf(error, t), tone: 'red' }))
-  }
-}
 
 export function usePostCommands(onAskPublish: (post: PostThing) => void) {
   const { t } = useTranslation('posts')

@@ -3,7 +3,8 @@ import { useHostInfo, useSignedIn } from '../../app/host-context.tsx'
 import { useOutcome, usePost, useStudio, useSyncStatus } from '../../data/index.ts'
 import { judgeSlug } from './inspector/slug.ts'
 import { PublishDialog } from './publish-dialog.tsx'
-import { type PostCommands, type PostThing, usePostCommands, useTry } from './use-post-commands.ts'
+import { type PostCommands, type PostThing, usePostCommands } from './use-post-commands.ts'
+import { useTry } from './use-try.ts'
 
 /** The commands of posts, with the one question that must be asked before publishing at once. */
 export function usePublishing(): { commandsOf: (post: PostThing) => PostCommands; dialog: ReactNode } {

@@ -4,7 +4,7 @@ import { sentenceOf } from '../../../app/errors.ts'
 import { useHost, useHostInfo } from '../../../app/host-context.tsx'
 import { useStudio } from '../../../data/index.ts'
 import { toast } from '../../../ui/toast.tsx'
-import { useTry } from '../use-post-commands.ts'
+import { useTry } from '../use-try.ts'
 import type { EditorDesk } from './desk.ts'
 
 /** Pictures go through the host (upright, nothing private in them, content-addressed) and are recorded as media. */
@@ -34,6 +34,8 @@ export function useStudioDesk(): EditorDesk {
               height,
               createdAt: new Date().toISOString(),
             })
+          // Waits in the host's own queue, over restarts too, until there is a network.
+          words.current.attempt(host.blobs.upload({ hashes: [id] }))
           return taken
         },
         label: (name) => words.current.t('picture.taking', { name }),
