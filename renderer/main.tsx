@@ -9,17 +9,19 @@ import { connectHost } from './app/host.ts'
 import { startI18n } from './app/i18n.ts'
 import { createStartUp } from './app/start-up.ts'
 import { applyTheme } from './app/theme.ts'
-import { openStudio } from './data/index.ts'
 import { toast } from './ui/toast.tsx'
 
 applyTheme()
+
+// Fetched beside the host's first answers: the welcome screen needs no database.
+const data = import('./data/studio.ts')
 
 const startUp = createStartUp({
   async connect() {
     const host = await connectHost()
     return { host, info: await host.host.info() }
   },
-  openStudio,
+  openStudio: async (wish) => (await data).openStudio(wish),
 })
 
 // What nobody caught: said once, in a sentence, with the console for the rest.

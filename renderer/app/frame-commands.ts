@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useSetting, useStudio } from '../data/index.ts'
+import { useSetting, useStudio } from '../data/hooks.tsx'
 import { type Command, useCommandList } from './commands.ts'
 import { useSession } from './host-context.tsx'
 import { chooseLanguage } from './i18n.ts'

@@ -1,6 +1,6 @@
 import { Navigate, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
-import { StudioProvider } from '../data/index.ts'
+import { StudioProvider } from '../data/hooks.tsx'
 import { Frame } from './frame.tsx'
 import { DeskContext, SessionContext, type SessionValue } from './host-context.tsx'
 import { ServerContext } from './server.ts'

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { CirclePause, ClockAlert, ShieldAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useSetting, useSyncStatus } from '../data/index.ts'
+import { useSetting, useSyncStatus } from '../data/hooks.tsx'
 import { Button } from '../ui/button.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { cityOf, deviceZone, useFormat } from './format.ts'

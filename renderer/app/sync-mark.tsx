@@ -1,14 +1,11 @@
 import { CircleAlert, CloudCheck, CloudOff, RefreshCw } from 'lucide-react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useStudio, useSyncStatus } from '../data/index.ts'
-import type { SyncStatus } from '../data/types.ts'
+import { useSyncStatus } from '../data/hooks.tsx'
 import { Button } from '../ui/button.tsx'
-import { Notice } from '../ui/notice.tsx'
-import { Popover } from '../ui/popover.tsx'
-import { useFormat } from './format.ts'
-import { useNow } from './now.ts'
-import { useStartUp } from './start-up.ts'
 import { syncWords } from './sync-words.ts'
+
+const SyncDetails = lazy(() => import('./sync-details.tsx'))
 
 const icons = { safe: CloudCheck, offline: CloudOff, moving: RefreshCw, attention: CircleAlert }
 
@@ -18,78 +15,25 @@ export function SyncMark() {
   const status = useSyncStatus()
   const words = syncWords(status)
   const Icon = icons[words.mark]
+  const button = useRef<HTMLButtonElement>(null)
+  const [isOpen, setOpen] = useState(false)
   return (
-    <Popover
-      label={t('sync.title')}
-      placement="top start"
-      trigger={
-        <Button
-          variant="quiet"
-          className="status-item"
-          data-tone={words.tone}
-          data-sync={status.phase}
-          data-waiting={status.waiting}
-          icon={<Icon aria-hidden />}
-        >
-          <span role="status">{t(words.key, { count: words.count })}</span>
-        </Button>
-      }
-    >
-      {(close) => <SyncDetails status={status} onClose={close} />}
-    </Popover>
-  )
-}
-
-function SyncDetails({ status, onClose }: { status: SyncStatus; onClose(): void }) {
-  const { t } = useTranslation('app')
-  const { ago, exact } = useFormat()
-  const now = useNow(10_000)
-  const studio = useStudio()
-  const startUp = useStartUp()
-  const { phase, waiting, lastSyncAt, refused, problem } = status
-  return (
-    <div className="sync-details">
-      <p className="sync-details-main">
-        {waiting > 0 ? t('sync.waitingText', { count: waiting }) : lastSyncAt !== null && t('sync.safeText')}
-      </p>
-      {phase === 'offline' && <p>{t('sync.offlineText')}</p>}
-      {phase === 'signed-out' && <p>{t('sync.signedOutText')}</p>}
-      {phase === 'outdated' && <p>{t('sync.outdatedText')}</p>}
-      {problem && phase !== 'offline' && phase !== 'signed-out' && phase !== 'outdated' && (
-        <Notice tone="amber" detail={problem.code}>
-          {problem.message}
-        </Notice>
-      )}
-      {refused.length > 0 && (
-        <Notice tone="red" title={t('sync.refusedTitle')}>
-          <ul className="sync-refused">
-            {refused.slice(0, 5).map((each) => (
-              <li key={`${each.collection}/${each.id}`}>{each.message}</li>
-            ))}
-          </ul>
-        </Notice>
-      )}
-      <footer className="sync-details-foot">
-        <span className="meta num" title={lastSyncAt === null ? undefined : exact(lastSyncAt)}>
-          {lastSyncAt === null ? t('sync.never') : t('sync.lastSync', { when: ago(lastSyncAt, now) })}
-        </span>
-        {phase === 'signed-out' ? (
-          <Button
-            size="compact"
-            variant="primary"
-            onPress={() => {
-              onClose()
-              startUp.askToSignInAgain(true)
-            }}
-          >
-            {t('sync.signIn')}
-          </Button>
-        ) : (
-          <Button size="compact" onPress={() => studio.sync.nudge()}>
-            {t('sync.now')}
-          </Button>
-        )}
-      </footer>
-    </div>
+    <>
+      <Button
+        ref={button}
+        variant="quiet"
+        className="status-item"
+        data-tone={words.tone}
+        data-sync={status.phase}
+        data-waiting={status.waiting}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        icon={<Icon aria-hidden />}
+        onPress={() => setOpen(!isOpen)}
+      >
+        <span role="status">{t(words.key, { count: words.count })}</span>
+      </Button>
+      <Suspense>{isOpen && <SyncDetails status={status} trigger={button} onClose={() => setOpen(false)} />}</Suspense>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 import { ImageOff, ImageUp } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSyncStatus } from '../data/index.ts'
+import { useSyncStatus } from '../data/hooks.tsx'
 import { useFormat } from './format.ts'
 import { type UploadState, useHost } from './host-context.tsx'
 import { type Sample, secondsLeft } from './upload-pace.ts'

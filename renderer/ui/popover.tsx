@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactElement, ReactNode, RefObject } from 'react'
 import { Dialog, DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover as AriaPopover } from 'react-aria-components/Popover'
 import './menu.css'
@@ -27,5 +27,33 @@ export function Popover({ label, trigger, children, placement = 'bottom start', 
         </Dialog>
       </AriaPopover>
     </DialogTrigger>
+  )
+}
+
+/** The same panel, open as long as it is drawn, beside an element that was pressed: for panels that are fetched late. */
+export function PopoverAt({
+  label,
+  trigger,
+  children,
+  placement = 'bottom start',
+  onClose,
+}: Pick<Props, 'label' | 'placement'> & {
+  trigger: RefObject<HTMLElement | null>
+  children: ReactNode
+  onClose(): void
+}) {
+  return (
+    <AriaPopover
+      className="floating"
+      triggerRef={trigger}
+      placement={placement}
+      offset={6}
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+    >
+      <Dialog className="popover" aria-label={label}>
+        {children}
+      </Dialog>
+    </AriaPopover>
   )
 }
