@@ -41,11 +41,8 @@ export const scheduleMigrations: Migration[] = [
           check (state not in ('scheduled', 'claimed') or due_at is not null),
           check (state <> 'claimed' or lease_until is not null)
         )`.execute(tx)
-      // What is due, over all workspaces (the sweep) and in one (a job's own look); small, whatever has been published.
+      // What is due: few rows, however many workspaces there are and whatever has been published.
       await sql`create index publications_due on publications (due_at) where state = 'scheduled'`.execute(tx)
-      await sql`create index publications_due_here on publications (workspace_id, due_at) where state = 'scheduled'`.execute(
-        tx,
-      )
       await sql`create index publications_leases on publications (lease_until) where state = 'claimed'`.execute(tx)
       await sql`create index publications_waiting on publications (due_at) where state = 'waiting'`.execute(tx)
       // Those that a stored picture may set free.
