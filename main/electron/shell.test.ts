@@ -131,7 +131,7 @@ test('the scheme gives the studio and nothing beside it', () => {
   const status = Object.fromEntries(Object.entries(report.answers).map(([name, { status }]) => [name, status]))
   expect(status).toEqual({
     'GET grover-studio://app/': 200,
-    'GET grover-studio://app/posts/1': 200,
+    'GET grover-studio://app/posts/1': 303,
     'POST grover-studio://app/': 405,
     'GET grover-studio://app/..%2f..%2f..%2f..%2fetc%2fpasswd': 400,
     'GET grover-studio://app/%2e%2e/package.json': 404,

@@ -109,8 +109,9 @@ export function createPages(options: {
       const caching = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
       const found = await file(inside, caching)
       if (found) return found
-      // A route of the app has no extension; a missing file is not answered with a page that says 200.
-      if (extname(path) !== '') return nothing()
+      // The app keeps its routes behind the `#`; an address with the bare path is led there. A missing file stays missing.
+      if (extname(path) !== '' || path.startsWith('//')) return nothing()
+      return { status: 303, headers: { ...common, location: `/#${encodeURI(path)}` }, body: '' }
     }
     return (
       (await file(join(root, 'index.html'), 'no-cache')) ??
