@@ -18,10 +18,12 @@ export type Assets = {
 const page = new URL('../../shared/domain/page/', import.meta.url)
 
 // The full families, for what the small fonts leave out. Declared first: of two faces with a character, the later wins.
+// They claim the same weights as the small ones, or bold text would be taken from them as the closer match.
 const families = [
   ['Newsreader', 'newsreader', 'normal'],
   ['Newsreader', 'newsreader', 'italic'],
   ['Inter', 'inter', 'normal'],
+  ['Inter', 'inter', 'italic'],
 ] as const
 const ranges = {
   'latin-ext':
@@ -62,7 +64,7 @@ export function readAssets(): Assets {
     Object.entries(ranges).map(([subset, range]) => {
       const name = `${folder}-${subset}-wght-${style}.woff2`
       const path = font(fileURLToPath(import.meta.resolve(`@fontsource-variable/${folder}/files/${name}`)), name)
-      return `@font-face{font-family:${family};font-style:${style};font-weight:200 800;font-display:swap;src:url("${path}") format("woff2");unicode-range:${range}}`
+      return `@font-face{font-family:${family};font-style:${style};font-weight:400 600;font-display:swap;src:url("${path}") format("woff2");unicode-range:${range}}`
     }),
   )
   const rules = ['look.css', 'ground.css', 'list.css', 'post.css']

@@ -356,7 +356,7 @@ describe('answers', () => {
     const { body } = await site.get('/@ada-writes')
     const css = (await site.get(/href="(\/assets\/page[^"]+)"/.exec(body)?.[1] ?? '')).body
     const fonts = [...css.matchAll(/url\("([^"]+)"\)/g)].map((match) => match[1] as string)
-    expect(fonts.length).toBe(9)
+    expect(fonts.length).toBe(11)
     for (const font of fonts) expect((await site.get(font)).headers['content-type']).toBe('font/woff2')
   })
 })
