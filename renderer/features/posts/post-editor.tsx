@@ -24,6 +24,7 @@ import { useBodyFacts, useNotUploaded, useUnwritten } from './editor/use-open-bo
 import { Inspector } from './inspector/inspector.tsx'
 import { type Check, preflight } from './inspector/preflight.ts'
 import { receiptShort } from './inspector/receipt-words.ts'
+import { openPlan } from './planned.ts'
 import { usePostMenu } from './post-menu.tsx'
 import { usePublishing } from './use-publishing.tsx'
 import { useTry } from './use-try.ts'
@@ -61,7 +62,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   const safe = receiptShort(receipt)
   const thing = { id, title: post.title, plan: post.plan, path: receipt.path }
   const commands = publishing.commandsOf(thing)
-  const planned = post.plan.mode === 'schedule' && receipt.level !== 'published'
+  const plan = openPlan(post.plan, receipt.state)
   const checks = preflight({
     title: post.title,
     words: post.words,
@@ -69,7 +70,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
     withoutAlt: facts.withoutAlt,
     notUploaded,
     offline: receipt.offline,
-    passed: planned && Date.parse(post.plan.at) < now && receipt.state !== 'scheduled',
+    passed: receipt.state === 'late',
     addressProblem: receipt.problem?.code === 'slug_taken' || receipt.problem?.code === 'slug_invalid',
   })
 
@@ -95,7 +96,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
     titleKey: 'posts:command.plan',
     group: 'editor',
     shortcut: 'Mod+Shift+Enter',
-    run: openPlan,
+    run: showPlan,
   })
   useCommand({ id: 'posts.duplicate', titleKey: 'posts:command.duplicate', group: 'editor', run: commands.duplicate })
   useCommand({ id: 'posts.remove', titleKey: 'posts:command.remove', group: 'editor', run: commands.remove })
@@ -136,11 +137,11 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
       <Menu
         label={t('menu')}
         trigger={<IconButton label={t('menu')} icon={<Ellipsis aria-hidden />} />}
-        items={entriesOf(receipt.state, receipt.level === 'published', post.plan.mode, commands)}
+        items={entriesOf(receipt.state, receipt.level === 'published', post.plan, commands)}
       />
       {receipt.level !== 'published' && (
-        <Button variant="primary" className="posts-plan-button" onPress={openPlan}>
-          {planned ? t('plan.change') : t('plan.open')}
+        <Button variant="primary" className="posts-plan-button" onPress={showPlan}>
+          {plan ? t('plan.change') : t('plan.open')}
         </Button>
       )}
     </>
@@ -186,7 +187,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
 }
 
 /** Opens the inspector where it is folded away, and goes to the plan in it. */
-function openPlan(): void {
+function showPlan(): void {
   if (!document.querySelector('.posts-inspector')) document.getElementById('toggle-inspector')?.click()
   requestAnimationFrame(() => {
     const first = document.querySelector<HTMLElement>('.posts-plan [tabindex="0"], .posts-plan button')

@@ -1,13 +1,15 @@
 import { CalendarX2, CopyPlus, ExternalLink, Globe, GlobeLock, Link, RefreshCw, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { Plan } from '../../../shared/collections/posts.ts'
 import type { PostState } from '../../../shared/domain/post-state.ts'
 import type { MenuEntry } from '../../ui/menu.tsx'
+import { openPlan } from './planned.ts'
 import type { PostCommands } from './use-post-commands.ts'
 
 /** What a post's menu offers in the state it is in: the same beside a row and in the editor. */
 export function usePostMenu() {
   const { t } = useTranslation('posts')
-  return (state: PostState, isPublic: boolean, mode: 'draft' | 'schedule' | 'now', run: PostCommands): MenuEntry[] => {
+  return (state: PostState, isPublic: boolean, plan: Plan, run: PostCommands): MenuEntry[] => {
     const entries: MenuEntry[] = []
     if (isPublic) {
       if (state === 'changed')
@@ -19,7 +21,7 @@ export function usePostMenu() {
       )
     } else {
       entries.push({ id: 'publish', label: t('plan.now'), icon: <Globe aria-hidden />, run: run.askPublishNow })
-      if (mode !== 'draft')
+      if (openPlan(plan, state))
         entries.push({ id: 'cancel', label: t('plan.cancel'), icon: <CalendarX2 aria-hidden />, run: run.cancel })
     }
     entries.push(

@@ -126,7 +126,7 @@ export default function PostsRoute() {
         <ContextMenu
           label={menu.row.title || t('untitled')}
           at={menu.at}
-          items={entriesOf(menu.row.state, menu.row.path !== '', menu.row.plan.mode, publishing.commandsOf(menu.row))}
+          items={entriesOf(menu.row.state, menu.row.path !== '', menu.row.plan, publishing.commandsOf(menu.row))}
           onClose={() => setMenu(null)}
         />
       )}

@@ -8,6 +8,7 @@ export function PublishDialog({
   address,
   offline,
   waiting,
+  planned,
   isOpen,
   onConfirm,
   onClose,
@@ -18,6 +19,8 @@ export function PublishDialog({
   offline: boolean
   /** Pictures that have to be uploaded first. */
   waiting: number
+  /** A time was chosen before, which no longer counts then. */
+  planned: boolean
   isOpen: boolean
   onConfirm: () => void
   onClose: () => void
@@ -33,7 +36,7 @@ export function PublishDialog({
       onClose={onClose}
     >
       <p>{t(`publish.what.${post.visibility}`, { address })}</p>
-      {post.plan.mode === 'schedule' && <p>{t('publish.insteadOfPlan')}</p>}
+      {planned && <p>{t('publish.insteadOfPlan')}</p>}
       {offline && <p>{t('publish.offline')}</p>}
       {waiting > 0 && <p>{t('publish.pictures', { count: waiting })}</p>}
     </ConfirmDialog>

@@ -1,7 +1,9 @@
 import { type ReactNode, useState } from 'react'
+import { postState } from '../../../shared/domain/post-state.ts'
 import { useHostInfo, useSignedIn } from '../../app/host-context.tsx'
 import { useOutcome, usePost, useStudio, useSyncStatus } from '../../data/index.ts'
 import { judgeSlug } from './inspector/slug.ts'
+import { openPlan } from './planned.ts'
 import { PublishDialog } from './publish-dialog.tsx'
 import { type PostCommands, type PostThing, usePostCommands } from './use-post-commands.ts'
 import { useTry } from './use-try.ts'
@@ -26,6 +28,7 @@ function AskPublish({ id, onClose }: { id: string; onClose: () => void }) {
     post.slug,
     post.title,
     index.rows$.value.filter((row) => row.id !== id),
+    outcome?.slug,
   )
   const slug = post.slug || (verdict.kind === 'derived' ? verdict.derived : '')
   return (
@@ -34,6 +37,7 @@ function AskPublish({ id, onClose }: { id: string; onClose: () => void }) {
       address={`${new URL(serverUrl).host}/@${handle}/${slug}`}
       offline={sync.phase === 'offline' || sync.phase === 'signed-out'}
       waiting={outcome?.missing.length ?? 0}
+      planned={openPlan(post.plan, postState(post, outcome, Date.now()))?.mode === 'schedule'}
       isOpen
       onClose={onClose}
       onConfirm={() => attempt(posts.publishNow(id))}

@@ -12,7 +12,10 @@ import { SelectionToolbar } from './selection-toolbar.tsx'
 import { SlashMenuList } from './slash-menu.tsx'
 import { slashKey } from './slash-plugin.ts'
 import { useBodyEditor } from './use-body-editor.ts'
+import './prosemirror.css'
 import './body.css'
+import './views.css'
+import './floats.css'
 
 /**
  * The text of a post: written into the shared document `fragment`, whose undo it uses. Nothing outside re-renders while

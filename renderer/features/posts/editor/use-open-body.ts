@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Doc, Transaction } from 'yjs'
 import { useStudio } from '../../../data/index.ts'
 import type { OpenBody } from '../../../data/types.ts'
@@ -28,18 +28,26 @@ export function useOpenBody(id: string): { body: OpenBody | null; error: unknown
   return state
 }
 
-/** True between a key and its pause: what was just written is in memory only. Renders twice a pause, not once a key. */
-export function useUnwritten(doc: Doc | null, version: string): boolean {
-  const [since, setSince] = useState<string | null>(null)
+/**
+ * True while something written is in memory only. A version carries the moment at which it took up the text, so an edit
+ * after it is not in it. Renders twice a pause, not once a key.
+ */
+export function useUnwritten(doc: Doc, version: string): boolean {
+  const [unwritten, setUnwritten] = useState(false)
+  const editedAt = useRef(0)
   useEffect(() => {
-    if (!doc) return
     const onUpdate = (_update: Uint8Array, _origin: unknown, _doc: Doc, transaction: Transaction): void => {
-      if (transaction.local) setSince(version)
+      if (!transaction.local) return
+      editedAt.current = Date.now()
+      setUnwritten(true)
     }
     doc.on('update', onUpdate)
     return () => doc.off('update', onUpdate)
-  }, [doc, version])
-  return since !== null && since === version
+  }, [doc])
+  useEffect(() => {
+    if (editedAt.current <= Date.parse(version)) setUnwritten(false)
+  }, [version])
+  return unwritten
 }
 
 export type BodyFacts = { pictures: string[]; withoutAlt: number }

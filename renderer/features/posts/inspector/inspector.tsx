@@ -74,7 +74,8 @@ export function Inspector({ post, outcome, receipt, checks, now, desk, commands,
           title={post.title}
           handle={handle}
           others={others}
-          isPublic={isPublic && outcome !== null}
+          current={outcome?.slug ?? ''}
+          isPublic={isPublic}
           onChange={(slug) => patch({ slug })}
         />
         <TagField tags={post.tags} known={known} onChange={(tags) => patch({ tags })} />

@@ -4,15 +4,16 @@ import type { Post } from '../../../../shared/collections/posts.ts'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { deviceZone, useFormat } from '../../../app/format.ts'
 import { Button } from '../../../ui/button.tsx'
+import { openPlan } from '../planned.ts'
 import type { PostCommands } from '../use-post-commands.ts'
 import { readWish, suggestedLocal } from './plan-wish.ts'
 import { type ScheduleDraft, ScheduleFields } from './schedule-fields.tsx'
 
 export type PlanDefaults = { zone: string; weekStart: number; late: Post['plan']['late'] }
 
-const draftOf = (post: Post, defaults: PlanDefaults, now: number): ScheduleDraft =>
-  post.plan.mode === 'schedule'
-    ? { local: post.plan.local, zone: post.plan.zone, late: post.plan.late }
+const draftOf = (plan: Post['plan'] | null, defaults: PlanDefaults, now: number): ScheduleDraft =>
+  plan?.mode === 'schedule'
+    ? { local: plan.local, zone: plan.zone, late: plan.late }
     : { local: suggestedLocal(now, defaults.zone), zone: defaults.zone, late: defaults.late }
 
 /** When the post goes out: at a time, now, or not at all. One primary action for the state it is in. */
@@ -34,17 +35,17 @@ export function PlanPanel({
 }) {
   const { t } = useTranslation('posts')
   const format = useFormat()
+  const { state, level } = receipt
+  const plan = openPlan(post.plan, state)
   // What the fields hold is a wish until it is pressed; a plan made elsewhere replaces it.
   const [wished, setWished] = useState<{ planId: string; draft: ScheduleDraft } | null>(null)
-  const draft = wished?.planId === post.plan.id ? wished.draft : draftOf(post, defaults, now)
+  const draft = wished?.planId === post.plan.id ? wished.draft : draftOf(plan, defaults, now)
   const wish = readWish(draft.local, draft.zone, now)
-  const planned = post.plan.mode === 'schedule'
-  const same =
-    planned && draft.local === post.plan.local && draft.zone === post.plan.zone && draft.late === post.plan.late
-  const { state, level } = receipt
+  const planned = plan?.mode === 'schedule'
+  const same = planned && draft.local === plan.local && draft.zone === plan.zone && draft.late === plan.late
 
   if (level === 'published') return <PublishedPanel receipt={receipt} commands={commands} />
-  if (post.plan.mode === 'now')
+  if (plan?.mode === 'now')
     return (
       <div className="posts-plan">
         <p>{t('plan.nowWaiting')}</p>

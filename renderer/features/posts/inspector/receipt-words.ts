@@ -73,7 +73,7 @@ export function receiptShort(
 ): 'problem' | 'device' | 'going' | 'server' | 'promised' | 'public' {
   if (receipt.problem) return 'problem'
   if (receipt.unsynced || receipt.pending === 'plan') return receipt.offline ? 'device' : 'going'
-  if (receipt.level === 'published') return 'public'
+  if (receipt.level === 'published') return receipt.state === 'changed' ? 'server' : 'public'
   if (receipt.level === 'promised') return 'promised'
   return 'server'
 }

@@ -10,6 +10,7 @@ export function SlugField({
   title,
   handle,
   others,
+  current,
   isPublic,
   onChange,
 }: {
@@ -17,15 +18,17 @@ export function SlugField({
   title: string
   handle: string
   others: readonly OtherPost[]
+  /** The address it was published under, or empty. */
+  current: string
   isPublic: boolean
   onChange: (slug: string) => void
 }) {
   const { t } = useTranslation('posts')
   const field = useDraftValue(slug, (text) => {
-    const kind = judgeSlug(text.trim(), title, others).kind
+    const kind = judgeSlug(text.trim(), title, others, current).kind
     if (kind === 'good' || kind === 'derived') onChange(text.trim())
   })
-  const verdict = judgeSlug(field.value.trim(), title, others)
+  const verdict = judgeSlug(field.value.trim(), title, others, current)
   const error =
     verdict.kind === 'taken'
       ? t('slug.taken', { title: verdict.title || t('untitled') })

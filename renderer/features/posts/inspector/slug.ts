@@ -15,8 +15,11 @@ export type OtherPost = { id: string; slug: string; path: string; title: string 
 /** The address a post has now: its own wish, or the one it was published under. */
 const slugOf = (post: OtherPost): string => post.slug || decodeURIComponent(post.path.split('/')[2] ?? '')
 
-/** Checks an address against the rules and against every other post on this device, with the network off too. */
-export function judgeSlug(slug: string, title: string, others: readonly OtherPost[]): SlugVerdict {
+/**
+ * Checks an address against the rules and against every other post on this device, with the network off too. `current` is
+ * the one the post was published under: nobody's choice, but it stays.
+ */
+export function judgeSlug(slug: string, title: string, others: readonly OtherPost[], current = ''): SlugVerdict {
   const holder = (wanted: string): OtherPost | undefined => others.find((post) => slugOf(post) === wanted)
   if (slug === '')
     return { kind: 'derived', derived: freeSlug(deriveSlug(title), (each) => holder(each) !== undefined) }

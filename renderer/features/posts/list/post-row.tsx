@@ -6,6 +6,7 @@ import { useOutcome, useSyncStatus } from '../../../data/index.ts'
 import type { PostRow } from '../../../data/types.ts'
 import { StateMark } from '../../../ui/badge.tsx'
 import { receiptShort } from '../inspector/receipt-words.ts'
+import { openPlan } from '../planned.ts'
 import { highlight } from './highlight.ts'
 
 const marks: Record<ReturnType<typeof receiptShort>, LucideIcon> = {
@@ -28,9 +29,9 @@ function sayWhen(row: PostRow, format: Format, now: number): Said {
     const at = row.publishedAt || row.updatedAt
     return { key: 'plain', when: format.when(at, undefined, now), exact: format.exact(at) }
   }
-  if (plan.mode === 'now') return { key: 'soon', when: '', exact: format.exact(plan.at || row.updatedAt) }
-  if (plan.mode === 'schedule' && plan.at)
-    return { key: 'plain', when: format.when(plan.at, plan.zone, now), exact: format.exact(plan.at, plan.zone) }
+  const due = openPlan(plan, state)
+  if (due?.mode === 'now') return { key: 'soon', when: '', exact: format.exact(plan.at || row.updatedAt) }
+  if (due) return { key: 'plain', when: format.when(due.at, due.zone, now), exact: format.exact(due.at, due.zone) }
   return { key: 'edited', when: format.ago(row.updatedAt, now), exact: format.exact(row.updatedAt) }
 }
 
