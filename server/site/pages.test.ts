@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
@@ -96,6 +97,17 @@ describe('a post’s page', () => {
     expect(body).toContain('>2. Jänner 2026</time>')
     expect(body).toContain('Min. Lesezeit')
     expect(body).toContain('Zum Text springen')
+  })
+
+  test('tells dates in the zone of the last plan where the creator chose none', async () => {
+    await site.addCreator('kai', 'kai-writes', 'Kai')
+    await site.publish('kai', { id: 'K1', slug: 'one', publishedAt: '2026-01-01T23:30:00.000Z' })
+    await sql`
+      insert into publications (workspace_id, post_id, plan_id, mode, local, zone, zone_data, late, state, received_at, received_version)
+      values ('kai', 'K1', 'p', 'schedule', '', 'Asia/Tokyo', '', 'ask', 'published', now(), '')`.execute(site.db)
+    expect((await site.get('/@kai-writes/one')).body).toContain('>January 2, 2026</time>')
+    await site.setZone('kai', 'America/New_York')
+    expect((await site.get('/@kai-writes/one')).body).toContain('>January 1, 2026</time>')
   })
 
   test('is written from right to left where its language is', async () => {

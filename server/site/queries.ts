@@ -41,10 +41,25 @@ type CreatorRow = {
   cover_height: number | null
 }
 
+/**
+ * The zone of the newest planned post, for a creator who never chose one: their devices know it, and plan in it. Asked
+ * for only where nothing was chosen.
+ */
+const plannedZone = sql`(
+  select pub.zone from (
+    select workspace_id, post_id, published_at from published_posts
+    where workspace_id = w.id and ${isPublic}
+    order by published_at desc, post_id desc limit 10
+  ) newest
+  join publications pub on pub.workspace_id = newest.workspace_id and pub.post_id = newest.post_id
+  where pub.zone <> ''
+  order by newest.published_at desc limit 1)`
+
 /** Whose page it is. Dates are told in the zone the creator plans in. */
 export async function readCreator(db: Db, workspaceId: string): Promise<PageCreator | null> {
   const { rows } = await sql<CreatorRow>`
-    select w.handle, coalesce(nullif(p.name, ''), w.name) as name, p.bio, p.language, d.doc -> 'calendar' ->> 'zone' as zone,
+    select w.handle, coalesce(nullif(p.name, ''), w.name) as name, p.bio, p.language, 
+      coalesce(nullif(d.doc -> 'calendar' ->> 'zone', ''), ${plannedZone}) as zone,
       p.theme, p.accent_hue, p.avatar, a.width as avatar_width, a.height as avatar_height,
       p.cover, c.width as cover_width, c.height as cover_height
     from workspaces w
