@@ -237,7 +237,8 @@ export function CalendarView(props: Props) {
           canCarry={view !== 'agenda'}
           onOpen={actions.open}
           onMove={setMoving}
-          onPickUp={(post) => carrying.begin(post, cursor.day)}
+          // Once the menu has given the focus back, or it would take it from the post in hand.
+          onPickUp={(post) => setTimeout(() => carrying.begin(post, cursor.day), 50)}
           onUnschedule={planning.unschedule}
           onClose={() => setMenu(null)}
         />

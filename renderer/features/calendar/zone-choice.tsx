@@ -1,16 +1,17 @@
-import { Check, ChevronsUpDown, Globe2 } from 'lucide-react'
+import { Check, ChevronsUpDown, Globe2, Search } from 'lucide-react'
 import { useState } from 'react'
 import { Autocomplete } from 'react-aria-components/Autocomplete'
+import { Input } from 'react-aria-components/Input'
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
-import { Text } from 'react-aria-components/Text'
+import { SearchField } from 'react-aria-components/SearchField'
 import { ListLayout, Virtualizer } from 'react-aria-components/Virtualizer'
 import { useTranslation } from 'react-i18next'
 import { zoneOffsets } from '../../../shared/domain/zone-offsets.ts'
 import { Button } from '../../ui/button.tsx'
-import { SearchField } from '../../ui/fields.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { offsetText, placeOf } from './words.ts'
 import { type ZoneChoice as Choice, findZones, useZoneNames } from './zone-names.ts'
+import '../../ui/fields.css'
 import './zone-choice.css'
 
 type Props = {
@@ -69,14 +70,19 @@ function ZoneSearch({ zone, homeZone, at, locale, onChoose }: Omit<Props, 'label
   return (
     <div className="zone-search">
       <Autocomplete inputValue={query} onInputChange={setQuery}>
-        <SearchField
-          autoFocus
-          label={t('zone.search')}
-          placeholder={t('zone.placeholder')}
-          clearLabel={t('zone.clear')}
-          value={query}
-          onChange={setQuery}
-        />
+        <SearchField aria-label={t('zone.search')} className="field field-search" autoFocus>
+          <span className="field-box">
+            <Search aria-hidden className="field-icon" />
+            {/* It steers the list below, which is always open: that is a combobox, and the list then needs no tab stop. */}
+            <Input
+              className="field-input"
+              role="combobox"
+              aria-expanded
+              aria-haspopup="listbox"
+              placeholder={t('zone.placeholder')}
+            />
+          </span>
+        </SearchField>
         <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight: 44 }}>
           <ListBox
             className="menu zone-list"
@@ -85,20 +91,17 @@ function ZoneSearch({ zone, homeZone, at, locale, onChoose }: Omit<Props, 'label
             selectionMode="single"
             selectedKeys={[zone]}
             dependencies={[zone, homeZone, at]}
-            onAction={(key) => onChoose(String(key))}
             onSelectionChange={(keys) => keys !== 'all' && [...keys][0] !== undefined && onChoose(String([...keys][0]))}
             renderEmptyState={() => <div className="menu-empty">{t('zone.none')}</div>}
           >
             {(choice) => (
               <ListBoxItem id={choice.id} className="menu-item" textValue={choice.text}>
                 <span className="menu-item-text">
-                  <Text slot="label" className="truncate">
+                  <span className="truncate">
                     {choice.place}
                     {choice.id === homeZone && <span className="zone-own">{t('zone.own')}</span>}
-                  </Text>
-                  <Text slot="description" className="menu-item-hint truncate">
-                    {choice.name || choice.id}
-                  </Text>
+                  </span>
+                  <span className="menu-item-hint truncate">{choice.name || choice.id}</span>
                 </span>
                 <span className="zone-offset num">{offsetText(zoneOffsets(choice.id).offsetMs(at))}</span>
                 {choice.id === zone && <Check aria-hidden className="menu-check" />}

@@ -72,11 +72,13 @@ export const plain = (text: string): string =>
     .replaceAll('utc+', 'gmt+')
     .replaceAll('utc-', 'gmt-')
 
-/** Every word must be found; places that begin with the words come first. */
+/** Every word must be found; places that begin with the words come first, then names of times that do. */
 export function findZones(choices: readonly ZoneChoice[], query: string): readonly ZoneChoice[] {
   const words = plain(query).split(/\s+/).filter(Boolean)
   if (words.length === 0) return choices
   const found = choices.filter((choice) => words.every((word) => choice.text.includes(word)))
-  const begins = (choice: ZoneChoice) => Number(plain(choice.place).startsWith(words.join(' ')))
+  const start = words.join(' ')
+  const begins = (choice: ZoneChoice) =>
+    plain(choice.place).startsWith(start) ? 2 : plain(choice.name).startsWith(start) ? 1 : 0
   return found.sort((a, b) => begins(b) - begins(a))
 }
