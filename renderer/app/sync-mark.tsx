@@ -15,6 +15,7 @@ export function SyncMark() {
   const status = useSyncStatus()
   const words = syncWords(status)
   const Icon = icons[words.mark]
+  const text = t(words.key, { count: words.count })
   const button = useRef<HTMLButtonElement>(null)
   const [isOpen, setOpen] = useState(false)
   return (
@@ -31,8 +32,12 @@ export function SyncMark() {
         icon={<Icon aria-hidden />}
         onPress={() => setOpen(!isOpen)}
       >
-        <span role="status">{t(words.key, { count: words.count })}</span>
+        {text}
       </Button>
+      {/* Beside the button, not in it: what a live region says is not part of a control's name. */}
+      <span role="status" className="sr-only">
+        {text}
+      </span>
       <Suspense>{isOpen && <SyncDetails status={status} trigger={button} onClose={() => setOpen(false)} />}</Suspense>
     </>
   )
