@@ -169,6 +169,17 @@ describe('is refused by name:', () => {
     expect(answer.statusCode).toBe(413)
   })
 
+  test('and the sender over a real connection reads why', async () => {
+    const url = await server.app.listen({ port: 0, host: '127.0.0.1' })
+    for (const [bytes, code] of [
+      [Buffer.alloc(maxImageBytes * 2), 'too_large'],
+      [Buffer.alloc(5_000_000, 'x'), 'media_type_unsupported'],
+    ] as const) {
+      const answer = await fetch(`${url}/api/blobs/${sha256(bytes)}`, { method: 'PUT', body: bytes })
+      expect(await answer.json()).toMatchObject({ code })
+    }
+  })
+
   test('anything from a viewer', async () => {
     server.principal.role = 'viewer'
     try {

@@ -81,7 +81,7 @@ export function receive(
       row.live = false
       row.pendingRelease = ''
     }
-    if (isPending(row) || row.state === 'published') row.state = standing(row)
+    if (isPending(row) || row.state === 'published' || row.state === 'failed') row.state = standing(row)
   }
 
   if (replanned) {
@@ -158,7 +158,7 @@ export function settle(
   const mayBeLate = row.mode === 'schedule' || reason === 'resumed'
   if (mayBeLate && now - dueAt > lateAfterMs) {
     if (row.late === 'skip') return { ...row, state: 'skipped', missing: [] }
-    if (row.late === 'ask') return { ...row, state: 'late', missing: [] }
+    if (row.late === 'ask') return { ...row, state: 'late' }
   }
   if (row.missing.length > 0) return { ...row, state: 'waiting' }
   return { ...row, state: known.state === 'claimed' && reason !== 'resumed' ? 'claimed' : 'scheduled' }

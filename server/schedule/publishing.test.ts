@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
+import { pino } from 'pino'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Post } from '../../shared/collections/posts.ts'
 import { newId } from '../../shared/domain/id.ts'
 import { bodyFromJson } from '../../shared/domain/richtext/index.ts'
 import { testDatabase } from '../testing/database.ts'
+import { createIntake } from './intake.ts'
 import {
   addWorkspace,
   noPlan,
@@ -15,6 +17,7 @@ import {
   startPublishing,
   workspaceId,
 } from './testing/server.ts'
+import { recheckZones } from './zone-recheck.ts'
 
 const minute = 60_000
 // A second that is none of pg-boss's business: the clock of these tests is turned by hand.
@@ -468,6 +471,52 @@ describe('what cannot be published', () => {
     await server.save(post, { title: 'Mended', body: '', release: newId() })
     expect(await published(post.id)).toMatchObject({ title: 'Mended', revision: 2 })
     expect(await server.outcome(post.id)).toMatchObject({ state: 'published', problem: null })
+  })
+})
+
+describe('new zone data', () => {
+  const recheck = (zoneData: string) =>
+    recheckZones({
+      db: database.db,
+      sync: server.sync,
+      intake: createIntake({
+        sync: server.sync,
+        media: server.media,
+        jobs: { enqueue: async (_tx, entries) => void enqueued.push(...entries) },
+        clock: { now: () => now },
+        soon: () => {},
+        leadMs: 0,
+      }),
+      log: pino({ level: 'silent' }),
+      zoneData,
+    })
+  const enqueued: { dueAt: number }[] = []
+
+  test('moves a plan to the instant its local time now means, and has it looked at then', async () => {
+    const due = now + 500 * minute
+    const post = await server.save(samplePost({ plan: scheduleAt(due) }))
+    // As if the zone had been an hour off when it was planned.
+    await sql`
+      update publications set due_at = due_at + interval '1 hour', zone_data = 'old' where post_id = ${post.id}`.execute(
+      database.db,
+    )
+    expect(await recheck('new')).toBe(1)
+    expect(await server.outcome(post.id)).toMatchObject({ state: 'scheduled', dueAt: new Date(due).toISOString() })
+    expect(enqueued.map((entry) => entry.dueAt)).toEqual([due])
+    expect(await recheck('new')).toBe(0)
+  })
+
+  test('a time that has come to be jumped over fails with a sentence', async () => {
+    const post = await server.save(samplePost({ plan: scheduleAt(now + 500 * minute) }))
+    await sql`
+      update publications set local = '2027-03-28T02:30:00', zone_data = 'old' where post_id = ${post.id}`.execute(
+      database.db,
+    )
+    await recheck('newer')
+    expect(await server.outcome(post.id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'schedule_time_missing', message: expect.stringContaining('Choose 01:59 or 03:00') },
+    })
   })
 })
 
