@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 
-export type AppWindow = { closed: Promise<void>; close(): Promise<void> }
+/** `closed` resolves with the browser's exit code: 0 when the person closed the window. */
+export type AppWindow = { closed: Promise<number>; close(): Promise<void> }
 
 const patienceMs = 5000
 
@@ -38,11 +39,11 @@ export async function openAppWindow(options: { browser: string; url: string; pro
     child.once('spawn', resolve)
     child.once('error', reject)
   })
-  const closed = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const closed = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
   return { closed, close: () => end(child, closed) }
 }
 
-async function end(child: ChildProcess, closed: Promise<void>): Promise<void> {
+async function end(child: ChildProcess, closed: Promise<number>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { findBrowser } from '../../tools/find-browser.ts'
 import { temporaryFolder } from '../testing/folder.ts'
 import { rawRequest } from '../testing/http.ts'
 import { allGone, familyOf, run, stillRunning, until } from '../testing/processes.ts'
@@ -66,6 +67,32 @@ inLinux(
     expect(new URL(await again.line('studio  ')).origin).toBe(address.origin)
     again.child.kill('SIGINT')
     expect((await again.ended).code).toBe(0)
+  },
+  patience,
+)
+
+inLinux(
+  'the window it opens is a browser of its own and leaves with it, also when it is killed outright',
+  async ({ skip }) => {
+    const browser = findBrowser()
+    if (!browser) return skip('no browser on this machine')
+    const data = temporaryFolder()
+    // There is no desktop here: the same browser, told to draw nowhere.
+    const headless = join(data, 'browser.sh')
+    writeFileSync(headless, `#!/bin/sh\nexec '${browser}' --headless=new "$@"\n`, { mode: 0o755 })
+    const open = ['--port', '0', '--host', 'browser', '--data', join(data, 'grover')]
+    const windowOf = (family: ReturnType<typeof familyOf>) =>
+      family.find(({ command }) => command.includes('--app=') && !command.includes('--type='))
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const started = studio(open, { GROVER_BROWSER: headless, DISPLAY: ':0' })
+      await started.line('studio  ')
+      const window = await until(() => windowOf(familyOf(started.child.pid!)))
+      expect(window?.command).toContain(`--user-data-dir=${join(data, 'grover/studio/browser-profile')}`)
+      const family = familyOf(started.child.pid!)
+      started.child.kill(signal)
+      await started.ended
+      expect(await allGone(family)).toBe(true)
+    }
   },
   patience,
 )

@@ -48,6 +48,7 @@ export async function startBrowserStudio(options: {
   const router = createRouter({ services, log })
   const host = await withRememberedPort(folder, log, (port) => createBrowserHost({ port, pages, router, log }))
   origin = host.origin
+  let isClosing = false
   const windows = new Set<{ close(): Promise<void> }>()
 
   return {
@@ -58,10 +59,19 @@ export async function startBrowserStudio(options: {
       if (!browser || !display) return false
       const window = await openAppWindow({ browser, url: host.ticketUrl(), profile: join(folder, 'browser-profile') })
       windows.add(window)
-      void window.closed.then(() => windows.delete(window))
+      void window.closed.then((code) => {
+        windows.delete(window)
+        if (isClosing) return
+        if (code !== 0) say(`${browser} could not open a window (code ${code}). Open the address above in any browser.`)
+        else
+          say(
+            'The window was closed. The server goes on; the address above opens the studio again, Ctrl-C stops it all.',
+          )
+      })
       return true
     },
     async close() {
+      isClosing = true
       await Promise.all([...windows].map((window) => window.close()))
       await Promise.all([host.close(), services.stop()])
     },
