@@ -2,17 +2,25 @@ import type { TFunction } from 'i18next'
 import { GroverError } from '../../shared/errors.ts'
 import { ServerUnreachable } from './server.ts'
 
-/** A failure as a sentence for a person; the server's own sentence where it is an expected one. */
+/**
+ * A failure as a sentence for a person, in their language where the failure is a well-known one, otherwise in the words
+ * of whoever answered.
+ */
 export function sentenceOf(error: unknown, t: TFunction): string {
   if (error instanceof ServerUnreachable) return t('app:error.unreachable')
-  if (error instanceof GroverError) return error.message
-  // oRPC's errors of the host carry a sentence too.
-  if (isDefined(error)) return error.message
+  if (error instanceof GroverError) {
+    const seconds = Number(error.details?.retryAfterSeconds ?? 60)
+    return t(`app:problem.${error.code}`, { defaultValue: error.message, when: inTime(seconds) })
+  }
   return t('app:error.unexpected', { message: error instanceof Error ? error.message : String(error) })
 }
 
-const isDefined = (error: unknown): error is Error & { code: string } =>
-  error instanceof Error && 'code' in error && 'status' in error && error.message !== ''
+/** "in 2 minutes": long enough that the next attempt is let in. */
+const inTime = (seconds: number): string =>
+  new Intl.RelativeTimeFormat(document.documentElement.lang || 'en').format(
+    Math.max(1, Math.ceil(seconds / 60)),
+    'minute',
+  )
 
 /** What lies under the sentence, for whoever helps: the cause chain with its stack. */
 export function detailOf(error: unknown): string {

@@ -1,15 +1,25 @@
-import { useNavigate } from '@tanstack/react-router'
+import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useSetting, useStudio } from '../data/hooks.tsx'
+import { toast } from '../ui/toast.tsx'
 import { type Command, useCommandList } from './commands.ts'
 import { useSession } from './host-context.tsx'
 import { chooseLanguage } from './i18n.ts'
+import { listFoldsBelow } from './posts-pane.tsx'
 import { settingPages } from './setting-pages.ts'
 import { chooseTheme, isDark } from './theme.ts'
+
+/** The button of the work area that is on the screen, see ui/work-area.tsx. */
+const inspectorToggle = () => document.getElementById('toggle-inspector')
+
+/** Where Esc, with nothing left to close, steps back to the posts: the settings, and an open post that hides the list. */
+const isAway = (pathname: string): boolean =>
+  pathname.startsWith('/settings') || (pathname.startsWith('/posts/') && innerWidth < listFoldsBelow)
 
 /** The commands that are there on every screen. */
 export function useFrameCommands({ openPalette, openShortcuts }: { openPalette(): void; openShortcuts(): void }) {
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   const studio = useStudio()
   const publishing = useSetting('publishing')
   const { signOut } = useSession()
@@ -23,6 +33,13 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
     run: () => navigate({ to }),
   })
   const isPaused = publishing.paused
+  const setPaused = async (paused: boolean, offersUndo: boolean) => {
+    await studio.settings.patch('publishing', { paused })
+    toast({
+      message: t(paused ? 'pausedNow' : 'resumedNow'),
+      action: offersUndo ? { label: t('ui:undo'), run: () => setPaused(!paused, false).catch(reportError) } : undefined,
+    })
+  }
   useCommandList([
     {
       id: 'app.palette',
@@ -56,6 +73,23 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       group: 'view',
       run: () => chooseTheme(isDark() ? 'light' : 'dark'),
     },
+    {
+      id: 'view.inspector',
+      titleKey: 'app:command.toggleInspector',
+      group: 'view',
+      shortcut: 'Mod+.',
+      isEnabled: () => inspectorToggle() !== null,
+      run: () => inspectorToggle()?.click(),
+    },
+    {
+      id: 'view.back',
+      titleKey: 'app:command.back',
+      group: 'go',
+      shortcut: 'Escape',
+      isHidden: true,
+      isEnabled: () => isAway(pathname),
+      run: () => navigate({ to: '/posts' }),
+    },
     { id: 'view.theme-system', titleKey: 'app:command.themeSystem', group: 'view', run: () => chooseTheme('system') },
     {
       id: 'view.english',
@@ -77,7 +111,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       titleKey: isPaused ? 'app:command.resumeAll' : 'app:command.pauseAll',
       group: 'posts',
       keywords: t('status.paused'),
-      run: () => studio.settings.patch('publishing', { paused: !isPaused }),
+      run: () => setPaused(!isPaused, true),
     },
     { id: 'account.sign-out', titleKey: 'app:command.signOut', group: 'account', run: signOut },
     { id: 'app.shortcuts', titleKey: 'app:command.shortcuts', group: 'help', shortcut: '?', run: openShortcuts },

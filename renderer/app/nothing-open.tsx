@@ -12,6 +12,7 @@ export function NothingOpen() {
   useTitle(t('rail.posts'))
   return (
     <div className="frame-blank">
+      <h1 className="sr-only">{t('rail.posts')}</h1>
       <EmptyState
         picture={<PenLine />}
         title={t('nothingOpen.title')}

@@ -9,12 +9,12 @@ import { ErrorBoundary } from './error-boundary.tsx'
 const PostsList = lazy(() => import('../features/posts/posts-route.tsx'))
 
 /** Below this, list and work do not fit beside each other: an open post has the room, the list is one step back. */
-const narrow = 960
+export const listFoldsBelow = 960
 
 export function PostsPane() {
   const { t } = useTranslation('app')
   const { id } = useParams({ strict: false })
-  const isNarrow = useWidth() < narrow
+  const isNarrow = useWidth() < listFoldsBelow
   const [isFolded, setFolded] = useRemembered('list.folded', false)
   useCommand({
     id: 'view.list',

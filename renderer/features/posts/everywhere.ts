@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { registerPaletteSource, useCommand } from '../../app/commands.ts'
 import { useFormat } from '../../app/format.ts'
 import { useHost } from '../../app/host-context.tsx'
-import { useStudio, useSyncStatus } from '../../data/index.ts'
+import { useStudio, useSyncStatus } from '../../data/hooks.tsx'
 import { useNewPost } from './new-post.ts'
 
 const mostInPalette = 8

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useStudio } from '../../data/index.ts'
+import { useStudio } from '../../data/hooks.tsx'
 import { useTry } from './use-try.ts'
 
 /** Makes a draft and opens it. */

@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { sentenceOf } from '../../app/errors.ts'
 import { toast } from '../../ui/toast.tsx'
 
 const pauseMs = 500
@@ -8,6 +10,7 @@ const pauseMs = 500
  * what another device writes does not move it; afterwards it follows.
  */
 export function useAutosave(stored: string, save: (text: string) => Promise<void>) {
+  const { t } = useTranslation('app')
   const [draft, setDraft] = useState<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const pending = useRef<string | null>(null)
@@ -22,7 +25,7 @@ export function useAutosave(stored: string, save: (text: string) => Promise<void
     newest.current(text).catch((error: unknown) => {
       // What was typed stays in the field; the next pause tries again.
       pending.current ??= text
-      toast({ message: error instanceof Error ? error.message : String(error), tone: 'red' })
+      toast({ message: sentenceOf(error, t), tone: 'red' })
     })
   }
   const leave = useRef(flush)
