@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/core'
+import { useNavigate } from '@tanstack/react-router'
 import { Ellipsis, Eye, PenLine } from 'lucide-react'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,7 +11,7 @@ import { useCommand } from '../../app/commands.ts'
 import { useFormat } from '../../app/format.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
-import { useOutcome, useStudio, useSyncStatus } from '../../data/index.ts'
+import { useOutcome, useSetting, useStudio, useSyncStatus } from '../../data/index.ts'
 import type { OpenBody } from '../../data/types.ts'
 import { StateMark } from '../../ui/badge.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -26,6 +27,7 @@ import { type Check, preflight } from './inspector/preflight.ts'
 import { receiptShort } from './inspector/receipt-words.ts'
 import { openPlan } from './planned.ts'
 import { usePostMenu } from './post-menu.tsx'
+import { useFocusMode } from './use-focus-mode.ts'
 import { usePublishing } from './use-publishing.tsx'
 import { useTry } from './use-try.ts'
 import './posts.css'
@@ -55,6 +57,9 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   )
   const notUploaded = useNotUploaded(pictures)
   const publishing = usePublishing()
+  const focus = useFocusMode()
+  const { language } = useSetting('profile')
+  const navigate = useNavigate()
   const entriesOf = usePostMenu()
   useTitle(post.title || t('untitled'), t('list.label'))
 
@@ -98,9 +103,16 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
     shortcut: 'Mod+Shift+Enter',
     run: showPlan,
   })
-  useCommand({ id: 'posts.duplicate', titleKey: 'posts:command.duplicate', group: 'editor', run: commands.duplicate })
+  useCommand({ id: 'posts.duplicate', titleKey: 'posts:command.duplicate', group: 'editor', shortcut: 'Mod+D', run: commands.duplicate })
   useCommand({ id: 'posts.remove', titleKey: 'posts:command.remove', group: 'editor', run: commands.remove })
 
+  /** Out of the words: first out of the focus mode, then to the list, which may be a step back of its own. */
+  const stepBack = (): void => {
+    const list = document.querySelector<HTMLElement>('.posts-list [role="listbox"]')
+    if (focus.isOn) focus.leave()
+    else if (list) list.focus()
+    else attempt(navigate({ to: '/posts' }))
+  }
   const goTo = (check: Check['id']): void => {
     setMode('write')
     if (check === 'title') title.current?.focusEnd()
@@ -173,8 +185,10 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
           title={post.title}
           onCommit={(text) => attempt(posts.patch(id, { title: text.trim() }))}
           onLeaveBelow={() => editor?.commands.focus('start')}
+          onStepBack={stepBack}
+          language={language}
         />
-        <BodyEditor fragment={fragment} desk={desk} onReady={setEditor} onLeaveTop={() => title.current?.focusEnd()} />
+        <BodyEditor fragment={fragment} desk={desk} onReady={setEditor} onLeaveTop={() => title.current?.focusEnd()} onStepBack={stepBack} language={language} />
       </div>
       {mode === 'preview' && (
         <Suspense>

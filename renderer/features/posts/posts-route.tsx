@@ -66,7 +66,7 @@ export default function PostsRoute() {
     <div className="posts-list">
       <ListHead
         view={view}
-        counts={list.counts}
+        counts={list.ready ? list.counts : null}
         tags={tags}
         query={query}
         searchRef={search}

@@ -26,12 +26,16 @@ export function BodyEditor({
   desk,
   onReady,
   onLeaveTop,
+  onStepBack,
+  language,
 }: {
   fragment: XmlFragment
   desk: EditorDesk
   onReady: (editor: Editor) => void
   /** The caret was at the very beginning and went up. */
   onLeaveTop: () => void
+  onStepBack: () => void
+  language: string
 }) {
   const { t } = useTranslation('posts')
   const [box, setBox] = useState<HTMLElement | null>(null)
@@ -77,6 +81,8 @@ export function BodyEditor({
       return first != null
     },
     onLeaveTop,
+    onStepBack,
+    language,
     onReady,
   })
 

@@ -10,11 +10,15 @@ export function TitleField({
   ref,
   onCommit,
   onLeaveBelow,
+  onStepBack,
+  language,
 }: {
   title: string
   ref: Ref<TitleHandle>
   onCommit: (title: string) => void
   onLeaveBelow: () => void
+  onStepBack: () => void
+  language: string
 }) {
   const { t } = useTranslation('posts')
   const element = useRef<HTMLTextAreaElement>(null)
@@ -34,6 +38,9 @@ export function TitleField({
       event.preventDefault()
       field.flush()
       onLeaveBelow()
+    } else if (event.key === 'Escape') {
+      event.preventDefault()
+      onStepBack()
     }
   }
   return (
@@ -41,6 +48,7 @@ export function TitleField({
       ref={element}
       className="posts-title"
       rows={1}
+      lang={language}
       dir="auto"
       maxLength={300}
       value={field.value}

@@ -16,12 +16,14 @@ import { Incoming } from './incoming.ts'
 import { putCard } from './link-box.tsx'
 import { PictureWithView } from './picture-view.tsx'
 import { dropPictures, pastePictures } from './pictures.ts'
-import { SlashMenu, type SlashOptions } from './slash-plugin.ts'
+import { SlashMenu, type SlashOptions, slashKey } from './slash-plugin.ts'
 
 type Options = {
   fragment: XmlFragment
   desk: EditorDesk
   label: string
+  /** BCP 47 language the creator writes in: for the spelling and the line breaks. */
+  language: string
   placeholder: string
   emptyHeading: string
   slash: SlashOptions
@@ -29,6 +31,8 @@ type Options = {
   onLink: (editor: Editor) => boolean
   onToolbar: () => boolean
   onLeaveTop: () => void
+  /** Esc, with nothing of the editor's own to close. */
+  onStepBack: () => void
   onReady: (editor: Editor) => void
 }
 
@@ -70,6 +74,7 @@ export function useBodyEditor(options: Options): Editor | null {
           'aria-multiline': 'true',
           role: 'textbox',
           spellcheck: 'true',
+          lang: options.language,
         },
         transformPastedHTML: (html) => cleanPaste(html).html,
         handlePaste: (_view, event) => {
@@ -102,6 +107,11 @@ function onKey(editor: Editor, view: EditorView, event: KeyboardEvent, options: 
     return taken
   }
   if (event.altKey && event.key === 'F10') return options.onToolbar()
+  // The slash menu's own Esc comes first.
+  if (event.key === 'Escape' && !slashKey.getState(view.state)?.range) {
+    options.onStepBack()
+    return true
+  }
   const { selection } = view.state
   const atStart = selection.empty && selection.from <= 1
   if (atStart && !mod && !event.shiftKey && (event.key === 'ArrowUp' || (event.key === 'Backspace' && isPlain(view)))) {

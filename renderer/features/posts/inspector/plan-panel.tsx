@@ -12,7 +12,8 @@ import { type ScheduleDraft, ScheduleFields } from './schedule-fields.tsx'
 export type PlanDefaults = { zone: string; weekStart: number; late: Post['plan']['late'] }
 
 const draftOf = (plan: Post['plan'] | null, defaults: PlanDefaults, now: number): ScheduleDraft =>
-  plan?.mode === 'schedule'
+  // A time that has passed is nothing to start from.
+  plan?.mode === 'schedule' && Date.parse(plan.at) > now
     ? { local: plan.local, zone: plan.zone, late: plan.late }
     : { local: suggestedLocal(now, defaults.zone), zone: defaults.zone, late: defaults.late }
 

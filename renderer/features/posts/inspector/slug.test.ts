@@ -9,6 +9,8 @@ const others = [
 test('an address nobody chose is shown as it will be derived, free of the others', () => {
   expect(judgeSlug('', 'At Sea!', others)).toEqual({ kind: 'derived', derived: 'at-sea-2' })
   expect(judgeSlug('', '', others)).toEqual({ kind: 'derived', derived: 'post' })
+  // Published already: it keeps the address it was given.
+  expect(judgeSlug('', 'New title', others, 'old-title')).toEqual({ kind: 'derived', derived: 'old-title' })
 })
 
 test('an address of another post is refused with a free one', () => {

@@ -21,6 +21,7 @@ const slugOf = (post: OtherPost): string => post.slug || decodeURIComponent(post
  */
 export function judgeSlug(slug: string, title: string, others: readonly OtherPost[], current = ''): SlugVerdict {
   const holder = (wanted: string): OtherPost | undefined => others.find((post) => slugOf(post) === wanted)
+  if (slug === '' && current !== '') return { kind: 'derived', derived: current }
   if (slug === '')
     return { kind: 'derived', derived: freeSlug(deriveSlug(title), (each) => holder(each) !== undefined) }
   try {

@@ -1,4 +1,4 @@
-import { ArrowDownUp, ListFilter, Plus, X } from 'lucide-react'
+import { ArrowDownUp, Check, ListFilter, Plus, X } from 'lucide-react'
 import type { Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../app/format.ts'
@@ -22,7 +22,8 @@ export function ListHead({
   onNew,
 }: {
   view: ListView
-  counts: Record<ListGroup, number>
+  /** Null while the posts of this device are still being read. */
+  counts: Record<ListGroup, number> | null
   tags: readonly string[]
   query: string
   searchRef: Ref<HTMLInputElement>
@@ -32,25 +33,25 @@ export function ListHead({
 }) {
   const { t } = useTranslation('posts')
   const format = useFormat()
-  const tick = (on: boolean): string => (on ? '✓' : '')
+  const chosen = (on: boolean) => (on ? { icon: <Check aria-hidden />, hint: t('filter.chosen') } : { icon: <span className="posts-unchosen" /> })
   const sorts: MenuEntry[] = listSorts.map((sort) => ({
     id: sort,
     label: t(`sort.${sort}`),
-    hint: tick(view.sort === sort),
+    ...chosen(view.sort === sort),
     run: () => onView({ ...view, sort }),
   }))
   const filters: MenuEntry[] = [
     ...visibilities.map((visibility) => ({
       id: `visibility-${visibility}`,
       label: t(`filter.visibility.${visibility}`),
-      hint: tick(view.visibility === visibility),
+      ...chosen(view.visibility === visibility),
       run: () => onView({ ...view, visibility }),
     })),
     ...(tags.length > 0 ? ['line' as const] : []),
     ...tags.slice(0, 40).map((tag) => ({
       id: `tag-${tag}`,
       label: `#${tag}`,
-      hint: tick(view.tags.includes(tag)),
+      ...chosen(view.tags.includes(tag)),
       run: () =>
         onView({
           ...view,
@@ -69,7 +70,7 @@ export function ListHead({
           value={view.group}
           options={listGroups.map((group) => ({
             id: group,
-            label: `${t(`group.${group}`)} · ${format.number(counts[group])}`,
+            label: t(`group.${group}`) + (counts ? ` · ${format.number(counts[group])}` : ''),
           }))}
           onChange={(group) => onView({ ...view, group })}
         />
