@@ -75,8 +75,13 @@ export function createPublishing({ db, pool, sync, media, authenticate, clock, l
     /** For /metrics. */
     metrics: [delay],
     async start(): Promise<void> {
-      await jobs.start(look)
-      await recheckZones({ db, sync, intake, log })
+      try {
+        await jobs.start(look)
+        await recheckZones({ db, sync, intake, log })
+      } catch (error) {
+        await jobs.stop()
+        throw error
+      }
       publisher.start(alone)
       started = true
     },

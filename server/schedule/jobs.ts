@@ -29,6 +29,7 @@ export function createJobs({ pool, log, leadMs }: { pool: Pool; log: Log; leadMs
   return {
     /** `look` is told which workspaces have something due soon; what it throws makes pg-boss try again. */
     async start(look: (workspaceIds: string[]) => Promise<void>): Promise<void> {
+      running = true
       await boss.start()
       await boss.createQueue(queue, {
         // One waiting job per key (workspace and second); a new one may be queued while another runs.
@@ -44,7 +45,6 @@ export function createJobs({ pool, log, leadMs }: { pool: Pool; log: Log; leadMs
         { pollingIntervalSeconds: 0.5, batchSize: 500, burstWhenBatchFull: true },
         async (jobs) => look([...new Set(jobs.map((job) => job.data.workspaceId))]),
       )
-      running = true
     },
 
     /** Stops taking jobs and waits for those under way. */

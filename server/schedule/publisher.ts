@@ -132,7 +132,10 @@ export function createPublisher({ db, sync, intake, jobs, publishBatch, clock, l
     while (!stopping) {
       // A timer may fire a millisecond early, and the clock may have been set back: its word counts, not the timer's.
       const now = clock.now()
-      const due = [...queue.claims.values()].filter((claim) => claim.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
+      const due = [...queue.claims.values()].filter((claim) => claim.dueAt <= now)
+      // Of those due at the same time the ones that are ready go first; the others are made ready meanwhile.
+      const unready = (claim: Claim) => (queue.prepared.has(claim.postId) ? 0 : 1)
+      due.sort((a, b) => a.dueAt - b.dueAt || unready(a) - unready(b))
       const batch = due.slice(0, batchSize)
       if (batch.length === 0 || now < queue.notBefore) return
       await carryOut(workspaceId, queue, batch)
