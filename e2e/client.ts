@@ -17,7 +17,7 @@ export type Client = {
 
 export type PushAnswer = { conflicts: unknown[]; refused: { id: string; code: string; message: string }[] }
 
-export const password = 'a long enough passphrase'
+const defaultPassword = 'a long enough passphrase'
 
 async function okJson<T>(answer: Response): Promise<T> {
   const text = await answer.text()
@@ -36,9 +36,10 @@ const post = (url: string, body: unknown, token?: string): Promise<Response> =>
 export async function signIn(
   url: string,
   handle: string,
-  options: { signUp?: boolean; deviceName?: string } = {},
+  options: { signUp?: boolean; deviceName?: string; email?: string; password?: string } = {},
 ): Promise<Client> {
-  const email = `${handle}@grover.example`
+  const email = options.email ?? `${handle}@grover.example`
+  const password = options.password ?? defaultPassword
   if (options.signUp !== false)
     await okJson(await post(`${url}/api/auth/sign-up/email`, { email, password, name: handle, handle }))
   const { token } = await okJson<{ token: string }>(

@@ -75,7 +75,10 @@ test('the rules catch what they are for', () => {
 })
 
 test('every package that is imported is declared, so that it cannot vanish with another package’s update', () => {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >
   const declared = new Set(
     ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {})),
   )
@@ -84,7 +87,10 @@ test('every package that is imported is declared, so that it cannot vanish with 
     for (const file of sources(folder))
       for (const target of importsOf(file, readFileSync(join(root, file), 'utf8'))) {
         if (target.startsWith('node:') || /^(shared|main|renderer|server|tools|e2e|bench|dist)\//.test(target)) continue
-        const name = target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')
+        const name = target
+          .split('/')
+          .slice(0, target.startsWith('@') ? 2 : 1)
+          .join('/')
         if (!declared.has(name)) missing.add(`${name} (${file})`)
       }
   expect([...missing]).toEqual([])

@@ -15,7 +15,7 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { watchLauncher } from './watch-parent.mjs'
+import { keepCompiled, watchLauncher } from './watch-parent.mjs'
 
 const wanted = 24
 const [entry, ...rest] = process.argv.slice(2)
@@ -26,6 +26,7 @@ if (!existsSync(entry)) stop(`There is no file ${resolve(entry)}.`)
 const setting = process.env.GROVER_NODE
 if (!setting && Number(process.versions.node.split('.')[0]) >= wanted && process.features.typescript) {
   watchLauncher(() => process.kill(process.pid, 'SIGTERM'))
+  keepCompiled()
   process.argv = [process.execPath, resolve(entry), ...rest]
   await import(pathToFileURL(resolve(entry)).href)
 } else runIn(setting ? checked(setting) : found())

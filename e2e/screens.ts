@@ -1,0 +1,109 @@
+import type { Page } from 'playwright/test'
+import { planAt, samplePost, signIn as signInClient } from './client.ts'
+
+/** One screen as a person sees it: how it is called and how to come to it from the studio's (or server's) origin. */
+export type Screen = { name: string; open(page: Page): Promise<void> }
+
+const at =
+  (hash: string, ready: (page: Page) => ReturnType<Page['locator']>) =>
+  async (page: Page): Promise<void> => {
+    await page.evaluate((to) => {
+      location.hash = to
+    }, hash)
+    await ready(page).first().waitFor()
+  }
+
+const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name })
+
+/** The screens of somebody who is not signed in. */
+export const welcomeScreens: Screen[] = [
+  { name: 'welcome', open: at('/welcome', (page) => page.getByRole('button', { name: 'Sign in', exact: true })) },
+  {
+    name: 'sign-up',
+    open: at('/welcome?step=sign-up', (page) => page.getByRole('button', { name: 'Create account' })),
+  },
+  { name: 'reset', open: at('/welcome?step=reset', (page) => page.getByRole('button', { name: 'Send the link' })) },
+]
+
+const settingPages = ['account', 'profile', 'publishing', 'appearance', 'devices', 'security', 'about']
+
+/** The screens of the sample creator's studio, with one post whose time has passed. */
+export const studioScreens: Screen[] = [
+  { name: 'posts', open: at('/posts', heading('No post is open')) },
+  {
+    name: 'editor',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /Mussels for two/ }).click()
+      await page.getByRole('textbox', { name: 'Text of the post' }).waitFor()
+      await page.getByRole('heading', { name: 'What you need' }).waitFor()
+    },
+  },
+  {
+    name: 'editor-preview',
+    async open(page) {
+      await page.getByRole('radio', { name: 'Preview' }).click({ force: true })
+      await page.frameLocator('iframe').getByRole('heading', { level: 1 }).waitFor()
+    },
+  },
+  {
+    name: 'editor-planned',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /Winter leaves/ }).click()
+      await page.getByRole('textbox', { name: 'Text of the post' }).waitFor()
+    },
+  },
+  ...['month', 'week', 'agenda'].map((view) => ({
+    name: `plan-${view}`,
+    open: at(`/plan?view=${view}`, (page) => page.getByRole('main').getByText(/Winter leaves/)),
+  })),
+  { name: 'review', open: at('/review', (page) => page.getByRole('main').getByText('Salt, weighed')) },
+  ...settingPages.map((page) => ({
+    name: `settings-${page}`,
+    open: at(`/settings/${page}`, (at) => at.getByRole('main').getByRole('heading', { level: 1 })),
+  })),
+  {
+    name: 'palette',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.keyboard.press('Control+k')
+      await page
+        .getByRole('dialog')
+        .getByRole('combobox')
+        .or(page.getByRole('dialog').getByRole('searchbox'))
+        .first()
+        .waitFor()
+    },
+  },
+]
+
+/** The audience's pages, by path on the server. */
+export const publicPages = [
+  { name: 'public-page', path: '/@saltmarsh' },
+  { name: 'public-post', path: '/@saltmarsh/mussels-for-two-in-nine-minutes' },
+  { name: 'public-missing', path: '/@saltmarsh/nothing-here' },
+  { name: 'public-landing', path: '/' },
+]
+
+/** A plan made on another device whose time passed before the server heard of it: something for the review. */
+export async function addLatePost(serverUrl: string, account: { email: string; password: string }): Promise<void> {
+  const device = await signInClient(serverUrl, 'saltmarsh', { signUp: false, deviceName: 'Tablet', ...account })
+  const yesterday = new Date(Date.now() - 20 * 3_600_000)
+  const post = samplePost(
+    { title: 'Salt, weighed', plan: planAt(yesterday, 'ask') },
+    'Weigh it. A spoon is an opinion.',
+  )
+  const { conflicts, refused } = await device.push('posts', [{ newDocumentState: post }])
+  if (conflicts.length + refused.length > 0) throw new Error(JSON.stringify({ conflicts, refused }))
+}
+
+/** Fonts are there, pictures are decoded, and nothing moves any more. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  })
+}
