@@ -63,7 +63,7 @@ function lostVersion(collection: string, conflict: Conflict, mine: State, theirs
     // The same for a merge that is repeated, so that it is told once.
     id: ['conflict', collection, documentId, field, String(loser.updatedAt ?? '')].join('|'),
     kind: 'conflict',
-    collection,
+    source: collection,
     documentId,
     field,
     lost: kept === 'mine' ? conflict.theirs : conflict.mine,

@@ -7,7 +7,8 @@ import type { RxJsonSchema } from 'rxdb'
 export type SetAside = {
   id: string
   kind: 'conflict' | 'refused'
-  collection: string
+  /** Name of the collection (`collection` is a word of RxDB's own). */
+  source: string
   documentId: string
   /** Conflict: the field. Refused: empty. */
   field: string
@@ -26,7 +27,7 @@ export const setAsideSchema: RxJsonSchema<SetAside> = {
   properties: {
     id: { type: 'string', maxLength: 300 },
     kind: { type: 'string', enum: ['conflict', 'refused'], maxLength: 10 },
-    collection: { type: 'string', maxLength: 40 },
+    source: { type: 'string', maxLength: 40 },
     documentId: { type: 'string', maxLength: 64 },
     field: { type: 'string', maxLength: 100 },
     lost: {},
@@ -35,6 +36,6 @@ export const setAsideSchema: RxJsonSchema<SetAside> = {
     message: { type: 'string' },
     at: { type: 'string', maxLength: 24 },
   },
-  required: ['id', 'kind', 'collection', 'documentId', 'field', 'code', 'message', 'at'],
+  required: ['id', 'kind', 'source', 'documentId', 'field', 'code', 'message', 'at'],
   indexes: ['kind'],
 }

@@ -22,6 +22,7 @@ export type OpenStudioOptions = {
 
 /** What the browser gives and tests replace. */
 export type Surroundings = {
+  databaseName: string
   storage: RxStorage<unknown, unknown>
   multiInstance: boolean
   locks: Pick<LockManager, 'request'> | undefined
@@ -41,6 +42,7 @@ export type OpenedStudio = Studio & {
 export type { AllSettings }
 
 const browser = (workspaceId: string): Surroundings => ({
+  databaseName: `grover-${workspaceId.toLowerCase()}`,
   // Strict: a write that was confirmed is on the disk, also when the power goes in the next moment.
   storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }) as RxStorage<unknown, unknown>,
   multiInstance: true,
@@ -72,7 +74,7 @@ export async function openStudio(
   const { now, random, onError, memory } = around
   const watched = watchMeta(around.storage)
   const db = await openDatabase({
-    name: `grover-${workspaceId.toLowerCase()}`,
+    name: around.databaseName,
     storage: watched.storage,
     ownerName: session.name,
     now,

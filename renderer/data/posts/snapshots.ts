@@ -1,28 +1,39 @@
-import { Dexie } from 'dexie'
-
 /** Keeps one derived value over restarts. Losing it costs time, never data. */
 export type Snapshots = { load(): Promise<unknown>; save(value: unknown): Promise<void> }
 
 export const noSnapshots: Snapshots = { load: async () => null, save: async () => {} }
 
+const storeName = 'values'
+const key = 'index'
+
+const done = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
 /** In an IndexedDB of its own, as text: one string is read several times faster than ten thousand objects. */
 export function browserSnapshots(workspaceId: string): Snapshots {
   if (typeof indexedDB === 'undefined') return noSnapshots
-  const withTable = async <T>(work: (table: Dexie.Table<{ key: string; text: string }, string>) => Promise<T>) => {
-    const db = new Dexie(`grover-snapshot-${workspaceId}`)
-    db.version(1).stores({ values: 'key' })
+  async function withStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const opening = indexedDB.open(`grover-snapshot-${workspaceId}`, 1)
+    opening.onupgradeneeded = () => opening.result.createObjectStore(storeName)
+    const db = await done(opening)
     try {
-      return await work(db.table('values'))
+      return await done(work(db.transaction(storeName, mode).objectStore(storeName)))
     } finally {
       db.close()
     }
   }
   return {
-    load: () =>
-      withTable(async (table) => {
-        const found = await table.get('index')
-        return found ? (JSON.parse(found.text) as unknown) : null
-      }).catch(() => null),
-    save: (value) => withTable(async (table) => void (await table.put({ key: 'index', text: JSON.stringify(value) }))),
+    load: async () => {
+      try {
+        const text = await withStore('readonly', (store) => store.get(key))
+        return typeof text === 'string' ? (JSON.parse(text) as unknown) : null
+      } catch {
+        return null
+      }
+    },
+    save: async (value) => void (await withStore('readwrite', (store) => store.put(JSON.stringify(value), key))),
   }
 }

@@ -30,7 +30,7 @@ export function startSync({ memory, locks, ...options }: Options): SyncClient {
     if (!stopped) status$.next(status)
   }
   const windows = joinWindows({
-    workspaceId,
+    databaseName: options.db.name,
     locks,
     onError(error) {
       const message = error instanceof Error ? error.message : String(error)

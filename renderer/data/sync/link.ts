@@ -22,6 +22,9 @@ export type LinkOptions = {
 
 export type Link = ReturnType<typeof createLink>
 
+/** The server was not, or no longer, to be reached. */
+export class LineBroke extends Error {}
+
 /** The answer to a request that reached the server and that the caller has to judge. */
 export type Answer = { status: number; body: unknown }
 
@@ -96,7 +99,8 @@ export function createLink({
     const sentAt = now()
     const used = bearer
     // A slow line may take its time with a large body: ten kilobytes a second are enough.
-    const patienceMs = timeoutMs + (typeof init.body === 'string' ? init.body.length / 10 : 0)
+    const patienceMs = timeoutMs + (typeof init.body === 'string' ? Math.ceil(init.body.length / 10) : 0)
+    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(patienceMs)])
     let response: Response
     let body: unknown
     try {
@@ -105,7 +109,7 @@ export function createLink({
         headers: { ...init.headers, authorization: `Bearer ${used}` },
         credentials: 'omit',
         cache: 'no-store',
-        signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(patienceMs)]),
+        signal,
       })
       body = await response.json()
     } catch (error) {
@@ -139,7 +143,7 @@ export function createLink({
   return {
     state$,
     wake,
-    /** Resolves with a 2xx or 413 answer. Rejects only when the link is closed. */
+    /** Resolves with a 2xx or 413 answer, however long that takes. Rejects only when the link is closed. */
     async call(path: string, init: RequestInit = {}): Promise<Answer> {
       for (;;) {
         await turn()
@@ -147,9 +151,15 @@ export function createLink({
         if (answer) return answer
       }
     },
+    /** Like `call`, but tries once, and only on the connection the caller has looked at. Errors: LineBroke. */
+    async callOn(connection: number, path: string, init: RequestInit): Promise<Answer> {
+      await turn()
+      if (state$.value.reach !== 'up' || connection !== connections) throw new LineBroke()
+      return (await attempt(path, init)) ?? Promise.reject(new LineBroke())
+    },
     token: () => bearer,
-    /** How often the server has come into reach: another number means that it may not be the same as before. */
-    connections: () => connections,
+    /** Which connection this is, or -1 without one: another number means a server that may not be the same as before. */
+    connection: () => (state$.value.reach === 'up' ? connections : -1),
     signIn(next: string): void {
       bearer = next
       failures = 0

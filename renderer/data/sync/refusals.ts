@@ -5,7 +5,7 @@ const idOf = ({ collection, id }: { collection: string; id: string }) => `refuse
 /** What the server refused, kept on this device until it is changed and accepted. */
 export async function openRefusals(db: StudioDatabase, now: () => number) {
   const refused = new Map<string, RefusedDocument>()
-  for (const { collection, documentId, code, message } of await db.set_aside
+  for (const { source: collection, documentId, code, message } of await db.set_aside
     .find({ selector: { kind: 'refused' } })
     .exec())
     refused.set(idOf({ collection, id: documentId }), { collection, id: documentId, code, message })
@@ -19,7 +19,7 @@ export async function openRefusals(db: StudioDatabase, now: () => number) {
         documents.map((document) => ({
           id: idOf(document),
           kind: 'refused',
-          collection: document.collection,
+          source: document.collection,
           documentId: document.id.slice(0, 64),
           field: '',
           lost: null,

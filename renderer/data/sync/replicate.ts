@@ -1,12 +1,12 @@
-import { getLastCheckpointDoc, type RxCollection } from 'rxdb'
+import { getLastCheckpointDoc, type RxCollection, type RxReplicationWriteToMasterRow } from 'rxdb'
 import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication'
 import { Subject } from 'rxjs'
 import type { Collection } from '../../../shared/collections/collection.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import type { RefusedDocument } from '../types.ts'
-import type { Link } from './link.ts'
+import { LineBroke, type Link } from './link.ts'
 import type { MetaWatch, WatchedStorage } from './meta-watch.ts'
-import { type Checkpoint, createWire } from './wire.ts'
+import { type Checkpoint, createWire, type PushAnswer } from './wire.ts'
 
 const pullPage = 200
 const pushBatch = 100
@@ -39,7 +39,7 @@ export async function replicate(options: Options): Promise<Replication> {
   const stream$ = new Subject<'RESYNC'>()
   const refusedNow = new Set<string>()
   let latest: Checkpoint | undefined
-  let checkedAt = -1
+  let checked = -1
 
   function compareHistory(known: Checkpoint | undefined, answered: Checkpoint): void {
     if (!known?.id || (answered.id === known.id && answered.lwt >= known.lwt)) return
@@ -49,14 +49,28 @@ export async function replicate(options: Options): Promise<Replication> {
 
   /**
    * A server restored from a backup has older versions than the ones our edits are based on: merging with those would
-   * take back what was written in between. So after every reconnection the history is compared before anything is sent.
+   * take back what was written in between. So nothing is sent on a connection before its history has been compared.
+   * Resolves with that connection.
    */
-  async function ensureSameHistory(): Promise<void> {
-    const at = link.connections()
-    if (at === checkedAt) return
-    latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
-    if (latest?.id) compareHistory(latest, (await wire.pull(latest, 1)).checkpoint)
-    checkedAt = at
+  async function checkedConnection(): Promise<number> {
+    while (checked === -1 || checked !== link.connection()) {
+      latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
+      const page = await wire.pull(latest, 1)
+      compareHistory(latest, page.checkpoint)
+      checked = link.connection()
+    }
+    return checked
+  }
+
+  async function push(rows: RxReplicationWriteToMasterRow<State>[]): Promise<PushAnswer<State>> {
+    for (;;) {
+      const connection = await checkedConnection()
+      try {
+        return await wire.push(connection, rows)
+      } catch (error) {
+        if (!(error instanceof LineBroke)) throw error
+      }
+    }
   }
 
   const state = replicateRxCollection<State, Checkpoint>({
@@ -73,11 +87,10 @@ export async function replicate(options: Options): Promise<Replication> {
       batchSize: pullPage,
       stream$,
       async handler(checkpoint, limit) {
-        const at = link.connections()
         const page = await wire.pull(checkpoint, limit)
         compareHistory(checkpoint, page.checkpoint)
         latest = page.checkpoint
-        checkedAt = at
+        checked = link.connection()
         return page
       },
     },
@@ -86,12 +99,11 @@ export async function replicate(options: Options): Promise<Replication> {
           push: {
             batchSize: pushBatch,
             async handler(rows) {
-              await ensureSameHistory()
               for (const row of rows) {
                 const base = row.assumedMasterState ? undefined : baseOf(String(row.newDocumentState.id))
                 if (base) row.assumedMasterState = base as never
               }
-              const { conflicts, refused } = await wire.push(rows)
+              const { conflicts, refused } = await push(rows)
               for (const { newDocumentState } of rows) refusedNow.delete(String(newDocumentState.id))
               for (const { id } of refused) refusedNow.add(id)
               if (refused.length > 0) await options.onRefused(refused)

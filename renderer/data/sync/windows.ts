@@ -15,7 +15,8 @@ export type Windows = {
 }
 
 type Options = {
-  workspaceId: string
+  /** The database they share. */
+  databaseName: string
   onMessage(message: Message): void
   onError(error: unknown): void
   locks?: Pick<LockManager, 'request'> | undefined
@@ -26,12 +27,12 @@ type Options = {
  * moment the holder is closed or crashes, and does not freeze a window that holds one.
  */
 export function joinWindows({
-  workspaceId,
+  databaseName,
   onMessage,
   onError,
   locks = globalThis.navigator?.locks,
 }: Options): Windows {
-  const channel = new BroadcastChannel(`grover-sync:${workspaceId}`)
+  const channel = new BroadcastChannel(`grover-sync:${databaseName}`)
   channel.onmessage = ({ data }: MessageEvent<Message>) => onMessage(data)
   const closing = new AbortController()
   return {
@@ -43,7 +44,7 @@ export function joinWindows({
         if (!closing.signal.aborted) await lead(closing.signal)
       }
       // Where there are no locks there are no windows to share with.
-      const led = locks ? locks.request(`grover-sync:${workspaceId}`, { signal: closing.signal }, work) : work()
+      const led = locks ? locks.request(`grover-sync:${databaseName}`, { signal: closing.signal }, work) : work()
       Promise.resolve(led).catch((error) => {
         if (!closing.signal.aborted) onError(error)
       })

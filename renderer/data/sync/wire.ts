@@ -16,8 +16,8 @@ const own = 'application/vnd.grover.sync+json'
 export function createWire<T>(link: Link, collection: Collection) {
   const base = `/sync/${collection.name}/${collection.version}`
 
-  async function send(rows: readonly string[], ids: readonly string[]): Promise<PushAnswer<T>> {
-    const { status, body } = await link.call(`${base}/push`, {
+  async function send(connection: number, rows: readonly string[], ids: readonly string[]): Promise<PushAnswer<T>> {
+    const { status, body } = await link.callOn(connection, `${base}/push`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: own },
       body: `[${rows.join(',')}]`,
@@ -32,7 +32,8 @@ export function createWire<T>(link: Link, collection: Collection) {
     }
     // Something between here and the server takes less than we thought.
     const half = rows.length >> 1
-    return join([await send(rows.slice(0, half), ids.slice(0, half)), await send(rows.slice(half), ids.slice(half))])
+    const first = await send(connection, rows.slice(0, half), ids.slice(0, half))
+    return join([first, await send(connection, rows.slice(half), ids.slice(half))])
   }
 
   const named = ({
@@ -54,7 +55,8 @@ export function createWire<T>(link: Link, collection: Collection) {
       return body as Page<T>
     },
 
-    async push(rows: readonly RxReplicationWriteToMasterRow<T>[]): Promise<PushAnswer<T>> {
+    /** Errors: LineBroke when the connection is not the one asked for any more. */
+    async push(connection: number, rows: readonly RxReplicationWriteToMasterRow<T>[]): Promise<PushAnswer<T>> {
       const answers: PushAnswer<T>[] = []
       let batch: string[] = []
       let ids: string[] = []
@@ -62,7 +64,7 @@ export function createWire<T>(link: Link, collection: Collection) {
       for (const row of rows) {
         const json = JSON.stringify(row)
         if (batch.length > 0 && bytes + json.length > requestBytes) {
-          answers.push(await send(batch, ids))
+          answers.push(await send(connection, batch, ids))
           batch = []
           ids = []
           bytes = 0
@@ -71,7 +73,7 @@ export function createWire<T>(link: Link, collection: Collection) {
         ids.push(String((row.newDocumentState as unknown as State).id))
         bytes += json.length
       }
-      if (batch.length > 0) answers.push(await send(batch, ids))
+      if (batch.length > 0) answers.push(await send(connection, batch, ids))
       return join(answers)
     },
   }

@@ -1,0 +1,293 @@
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
+import { samplePost, wire } from '../../../server/sync/testing/wire.ts'
+import type { Post } from '../../../shared/collections/posts.ts'
+import { fail } from '../../../shared/errors.ts'
+import type { OpenedStudio } from '../studio.ts'
+import { inSync, network, openDevice, statusWhere, until } from '../testing/devices.ts'
+
+let server: TestServer
+const opened: OpenedStudio[] = []
+beforeEach(async () => {
+  server = await startTestServer()
+  await server.addWorkspace('w')
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((studio) => studio.close()))
+  await server.close()
+})
+
+async function device(around: Partial<Parameters<typeof openDevice>[0]> = {}) {
+  const made = await openDevice({ url: server.url, token: server.signIn('w'), ...around })
+  opened.push(made.studio)
+  return made
+}
+const post = async (studio: OpenedStudio, id: string) =>
+  ((await studio.db.posts.findOne(id).exec())?.toMutableJSON() as Post | undefined) ?? null
+const onServer = async () => {
+  const { body } = await wire(server.url, server.signIn('w')).pull('posts', 'lwt=0&id=&limit=5000')
+  return (body as { documents: (Post & { _deleted: boolean })[] }).documents
+}
+
+test('a post written on one device appears on the other', async () => {
+  const [a, b] = [await device(), await device()]
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  const id = await a.studio.posts.create({ title: 'Hello' })
+  expect((await until(() => post(b.studio, id))).title).toBe('Hello')
+  const status = await inSync(a.studio)
+  expect(status).toMatchObject({ phase: 'live', waiting: 0, refused: [], problem: null })
+  expect(status.lastSyncAt).not.toBeNull()
+  expect(Math.abs(status.clockSkewMs ?? 1e9)).toBeLessThan(1000)
+})
+
+test('what is written with the network off waits, is counted, and goes when it is back', async () => {
+  const net = network()
+  net.cut()
+  const { studio } = await device({ fetch: net.fetch })
+  expect(await statusWhere(studio, (s) => s.phase === 'offline')).toMatchObject({ waiting: 0, lastSyncAt: null })
+  const ids = [await studio.posts.create({ title: 'one' }), await studio.posts.create({ title: 'two' })]
+  await studio.posts.patch(ids[0]!, { title: 'one, better' })
+  await statusWhere(studio, (s) => s.waiting === 2)
+  net.mend()
+  await inSync(studio)
+  expect((await onServer()).map((each) => each.title).sort()).toEqual(['one, better', 'two'])
+})
+
+test('the count is right after a restart without a network, and the rest goes later', async () => {
+  const net = network()
+  const made = await device({ fetch: net.fetch })
+  await inSync(made.studio)
+  await made.studio.posts.create({ title: 'before' })
+  await inSync(made.studio)
+  net.cut()
+  await made.studio.posts.create({ title: 'after' })
+  await statusWhere(made.studio, (s) => s.waiting === 1)
+  await made.studio.close()
+  const again = await made.reopen()
+  opened.splice(0, 1, again)
+  expect(await statusWhere(again, (s) => s.phase === 'offline' && s.waiting > 0)).toMatchObject({ waiting: 1 })
+  // Known from before the restart, so that the studio can say what is safe.
+  expect(again.sync.status$.value.lastSyncAt).not.toBeNull()
+  net.mend()
+  again.sync.nudge()
+  await inSync(again)
+  expect((await onServer()).map((each) => each.title)).toEqual(['before', 'after'])
+})
+
+test('two devices edit different fields of one post at the same time: both edits are on both, nothing is set aside', async () => {
+  const [netA, netB] = [network(), network()]
+  const [a, b] = [await device({ fetch: netA.fetch }), await device({ fetch: netB.fetch })]
+  const id = await a.studio.posts.create({ title: 'Draft' })
+  await until(() => post(b.studio, id))
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  netA.cut()
+  netB.cut()
+  await a.studio.posts.patch(id, { title: 'By A' })
+  await b.studio.posts.patch(id, { summary: 'By B', tags: ['walk'] })
+  netA.mend()
+  netB.mend()
+  a.studio.sync.nudge()
+  b.studio.sync.nudge()
+  const merged = { title: 'By A', summary: 'By B', tags: ['walk'] }
+  for (const { studio } of [a, b]) {
+    await until(async () => {
+      const found = await post(studio, id)
+      return found?.title === 'By A' && found.summary === 'By B'
+    })
+    expect(await post(studio, id)).toMatchObject(merged)
+    expect(await studio.db.set_aside.find().exec()).toEqual([])
+  }
+})
+
+test('the same field on both: both devices show the same, and the other version is kept aside', async () => {
+  const [netA, netB] = [network(), network()]
+  const [a, b] = [await device({ fetch: netA.fetch }), await device({ fetch: netB.fetch })]
+  const id = await a.studio.posts.create({ title: 'Draft' })
+  await until(() => post(b.studio, id))
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  netA.cut()
+  netB.cut()
+  await a.studio.posts.patch(id, { title: 'Earlier' })
+  await until(() => Date.now() % 5 === 0)
+  await b.studio.posts.patch(id, { title: 'Later' })
+  netB.mend()
+  b.studio.sync.nudge()
+  await inSync(b.studio)
+  netA.mend()
+  a.studio.sync.nudge()
+  await until(async () => (await post(a.studio, id))?.title === 'Later')
+  await inSync(a.studio)
+  const aside = await a.studio.db.set_aside.find().exec()
+  expect(aside.map((each) => each.toJSON())).toMatchObject([
+    { kind: 'conflict', source: 'posts', documentId: id, field: 'title', lost: 'Earlier', kept: 'Later' },
+  ])
+  expect((await onServer())[0]?.title).toBe('Later')
+})
+
+test('a refused document stays as written, is shown with its reason, and goes once it is mended', async () => {
+  server.sync.register('posts', {
+    validate: (doc) => void (doc.slug === 'admin' && fail('slug_invalid', 'This slug is reserved.')),
+  })
+  const made = await device()
+  const { studio } = made
+  const bad = await studio.posts.create({ title: 'Bad', slug: 'admin' })
+  const good = await studio.posts.create({ title: 'Good' })
+  const status = await statusWhere(studio, (s) => s.refused.length > 0 && s.waiting === 1)
+  expect(status.refused).toEqual([
+    { collection: 'posts', id: bad, code: 'slug_invalid', message: 'This slug is reserved.' },
+  ])
+  expect((await onServer()).map((each) => each.id)).toEqual([good])
+  expect(await post(studio, bad)).toMatchObject({ title: 'Bad', slug: 'admin' })
+
+  // Still known after a restart, and mended there.
+  await studio.close()
+  const again = await made.reopen()
+  opened.splice(0, 1, again)
+  await statusWhere(again, (s) => s.phase === 'live' && s.refused.length === 1 && s.waiting === 1)
+  await again.posts.patch(bad, { slug: 'fine' })
+  expect(await inSync(again)).toMatchObject({ refused: [], waiting: 0 })
+  expect((await onServer()).map((each) => each.slug).sort()).toEqual(['', 'fine'])
+})
+
+test('a refused edit is not overwritten by another device’s, and merges with it once mended', async () => {
+  server.sync.register('posts', {
+    validate: (doc) => void (doc.slug === 'admin' && fail('slug_invalid', 'This slug is reserved.')),
+  })
+  const [a, b] = [await device(), await device()]
+  const id = await a.studio.posts.create({ title: 'Draft' })
+  await until(() => post(b.studio, id))
+  await a.studio.posts.patch(id, { slug: 'admin' })
+  await statusWhere(a.studio, (s) => s.refused.length === 1)
+  await b.studio.posts.patch(id, { summary: 'By B' })
+  await inSync(b.studio)
+  a.studio.sync.nudge()
+  await statusWhere(a.studio, (s) => s.phase === 'live')
+  expect(await post(a.studio, id)).toMatchObject({ slug: 'admin', title: 'Draft' })
+  await a.studio.posts.patch(id, { slug: 'walk' })
+  await until(async () => (await post(b.studio, id))?.slug === 'walk')
+  expect(await post(a.studio, id)).toMatchObject({ slug: 'walk', summary: 'By B' })
+  await until(async () => (await a.studio.db.set_aside.find().exec()).length === 0)
+})
+
+test('a session that has ended is said, nothing is lost, and signing in goes on', async () => {
+  const token = server.signIn('w')
+  const { studio } = await device({ token })
+  await inSync(studio)
+  server.revoke(token)
+  await statusWhere(studio, (s) => s.phase === 'signed-out')
+  await studio.posts.create({ title: 'Written meanwhile' })
+  expect(await statusWhere(studio, (s) => s.waiting === 1)).toMatchObject({ phase: 'signed-out' })
+  studio.sync.signIn(server.signIn('w'))
+  await inSync(studio)
+  expect((await onServer()).map((each) => each.title)).toEqual(['Written meanwhile'])
+})
+
+test('a server that restarts in the middle of a flush gets everything once', async () => {
+  const net = network()
+  net.cut()
+  const { studio } = await device({ fetch: net.fetch })
+  await studio.db.posts.bulkInsert(Array.from({ length: 600 }, (_, i) => samplePost({ title: `p${i}` })))
+  await statusWhere(studio, (s) => s.waiting === 600)
+  const firstPushed = new Promise<void>((resolve) => {
+    const stop = server.sync.onChange(() => {
+      stop()
+      resolve()
+    })
+  })
+  net.mend()
+  studio.sync.nudge()
+  await firstPushed
+  await server.down()
+  await statusWhere(studio, (s) => s.phase === 'offline')
+  expect(studio.sync.status$.value.waiting).toBeGreaterThan(0)
+  await server.up()
+  await inSync(studio)
+  const titles = (await onServer()).map((each) => each.title)
+  expect(titles).toHaveLength(600)
+  expect(new Set(titles).size).toBe(600)
+})
+
+test('an answer that is lost on the way is no conflict: the repeated push is accepted', async () => {
+  let lose = false
+  const lossy: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    if (lose && String(input).includes('/push')) {
+      lose = false
+      await response.arrayBuffer()
+      throw new TypeError('connection reset')
+    }
+    return response
+  }
+  const { studio } = await device({ fetch: lossy })
+  await inSync(studio)
+  lose = true
+  const id = await studio.posts.create({ title: 'Once' })
+  await inSync(studio)
+  lose = true
+  await studio.posts.patch(id, { title: 'Twice' })
+  await inSync(studio)
+  expect((await onServer()).map((each) => each.title)).toEqual(['Twice'])
+  expect(await studio.db.set_aside.find().exec()).toEqual([])
+})
+
+test('a push too large for something on the way is split until it fits', async () => {
+  const narrow: typeof fetch = async (input, init) => {
+    if (String((init?.body as string | undefined) ?? '').length > 20_000)
+      return Response.json({ code: 'too_large', error: true, message: 'Too large.' }, { status: 413 })
+    return fetch(input, init)
+  }
+  const { studio } = await device({ fetch: narrow })
+  await studio.db.posts.bulkInsert(Array.from({ length: 40 }, () => samplePost({ text: 'x'.repeat(2000) })))
+  const huge = await studio.posts.create({ title: 'Huge', text: 'y'.repeat(30_000) })
+  const status = await statusWhere(studio, (s) => s.refused.length === 1 && s.waiting === 1)
+  expect(status.refused[0]).toMatchObject({ id: huge, code: 'document_too_large' })
+  expect(await onServer()).toHaveLength(40)
+})
+
+test('an outdated studio says so and keeps what was written', async () => {
+  const old: typeof fetch = async () =>
+    Response.json({ code: 'schema_outdated', error: true, message: 'Update.' }, { status: 426 })
+  const { studio } = await device({ fetch: old })
+  await studio.posts.create({ title: 'Kept' })
+  expect(await statusWhere(studio, (s) => s.phase === 'outdated' && s.waiting === 1)).toMatchObject({
+    problem: { code: 'schema_outdated', message: 'Update.' },
+  })
+})
+
+test('a deletion travels, and bringing back does too', async () => {
+  const [a, b] = [await device(), await device()]
+  const id = await a.studio.posts.create({ title: 'Gone and back' })
+  await until(() => post(b.studio, id))
+  const undo = await a.studio.posts.remove(id)
+  await until(async () => (await post(b.studio, id)) === null)
+  await undo()
+  expect((await until(() => post(b.studio, id))).title).toBe('Gone and back')
+})
+
+test('a server restored from a backup: nothing this device knows is lost, and it is all there again', async () => {
+  const { studio } = await device()
+  const id = await studio.posts.create({ title: 'v1' })
+  await inSync(studio)
+  await studio.posts.patch(id, { title: 'v2', summary: 'after the backup' })
+  const later = await studio.posts.create({ title: 'made after the backup' })
+  await inSync(studio)
+  await server.down()
+  const v1 = { ...(await post(studio, id))!, title: 'v1', summary: '', updatedAt: '2026-01-01T00:00:00.000Z' }
+  await server.db.deleteFrom('documents').execute()
+  await sql`insert into documents values ('w', 'posts', ${id}, 1, false, ${JSON.stringify(v1)}, 0, now())`.execute(
+    server.db,
+  )
+  await server.db.updateTable('workspaces').set({ seq: 1, epoch: 'restored' }).execute()
+  await studio.posts.patch(id, { tags: ['offline'] })
+  await server.up()
+  await until(async () => (await onServer()).length === 2, 'everything on the restored server')
+  await inSync(studio)
+  const documents = await onServer()
+  expect(documents.find((each) => each.id === id)).toMatchObject({
+    title: 'v2',
+    summary: 'after the backup',
+    tags: ['offline'],
+  })
+  expect(documents.some((each) => each.id === later)).toBe(true)
+})
