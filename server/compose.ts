@@ -55,7 +55,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
     // The embedded database belongs to this process: the folder is locked.
     alone: config.databaseUrl === undefined,
   })
-  const site = createSite({ db, accounts, media, config, clock })
+  const site = createSite({ pool, accounts, media, config, clock })
 
   let draining = false
   const app = createApp({ config, log })

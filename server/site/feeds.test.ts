@@ -186,5 +186,6 @@ test('sitemaps: an index of the creators who published, and each one’s posts',
     'https://grover.test/@ada-writes/two',
     'https://grover.test/@ada-writes/one',
   ])
+  expect(text(urls[1] as Element, 'lastmod')).toBe('2026-02-01T10:00:00.000Z')
   expect((await site.get('/robots.txt')).body).toContain('Sitemap: https://grover.test/sitemap.xml')
 })

@@ -1,22 +1,20 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Kysely } from 'kysely'
+import type pg from 'pg'
 import { Type } from 'typebox'
 import { type PageSite, renderLandingPage } from '../../shared/domain/page/index.ts'
 import type { Principal } from '../accounts/principal.ts'
 import type { Config } from '../config.ts'
-import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import { createAnswering, encodingFor } from './answer.ts'
 import { readAssets } from './assets.ts'
 import { pages } from './pages.ts'
 import { preview } from './preview.ts'
-import { readCreators } from './queries.ts'
+import { createQueries } from './queries.ts'
 import { robots, sitemapIndex } from './sitemaps.ts'
 
 export type SiteOptions = {
-  db: Kysely<Database>
+  pool: Pick<pg.Pool, 'query'>
   accounts: {
-    resolveHandle(handle: string): Promise<{ workspaceId: string; current: string } | null>
     authenticate(request: FastifyRequest): Promise<Principal>
   }
   media: { pathOf(workspaceId: string, hash: string, width?: number): string }
@@ -25,7 +23,8 @@ export type SiteOptions = {
 }
 
 /** The audience's pages: readable without script, cookies or account. Nothing that is not public is read for them. */
-export function createSite({ db, accounts, media, config, clock }: SiteOptions): { plugin: FastifyPluginAsync } {
+export function createSite({ pool, accounts, media, config, clock }: SiteOptions): { plugin: FastifyPluginAsync } {
+  const queries = createQueries(pool)
   const assets = readAssets()
   const answer = createAnswering()
 
@@ -59,7 +58,7 @@ export function createSite({ db, accounts, media, config, clock }: SiteOptions):
     app.get('/sitemap.xml', text('application/xml', 'The sitemaps of all creators'), async (request, reply) =>
       answer(request, reply, {
         type: 'application/xml; charset=utf-8',
-        text: sitemapIndex(config.publicUrl, await readCreators(db)),
+        text: sitemapIndex(config.publicUrl, await queries.creators()),
       }),
     )
     app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) => reply.redirect(assets.icon, 302))
@@ -74,8 +73,8 @@ export function createSite({ db, accounts, media, config, clock }: SiteOptions):
           .send(asset.packed && encoding !== 'identity' ? asset.packed[encoding] : asset.bytes)
       })
     }
-    pages(app, { db, resolveHandle: accounts.resolveHandle, siteOf, answer })
-    preview(app, { db, authenticate: accounts.authenticate, siteOf, clock })
+    pages(app, { queries, siteOf, answer })
+    preview(app, { queries, authenticate: accounts.authenticate, siteOf, clock })
   }
   return { plugin }
 }

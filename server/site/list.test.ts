@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listQuery, readList } from './queries.ts'
+import { createQueries, type ListQuery, listStatement } from './queries.ts'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
 let site: TestSite
@@ -92,13 +92,13 @@ test('with 10,000 posts the list, its pages and a tag are read through their ind
       '{"type":"doc"}', repeat('text ', 400), 400, '', 1, now() - i * interval '1 hour', now()
     from generate_series(1, 10000) i`.execute(site.db)
   await sql`analyze published_posts`.execute(site.db)
-  const plan = async (query: Parameters<typeof listQuery>[0]) => {
-    const { rows } = await sql<{ 'QUERY PLAN': string }>`explain (analyze, buffers) ${listQuery(query)}`.execute(
-      site.db,
-    )
+  const plan = async (query: ListQuery) => {
+    const { text, values } = listStatement(query)
+    const { rows } = await site.pool.query(`explain (analyze, buffers) ${text}`, ['many-posts', ...values])
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
-  const base = { workspaceId: 'many', tag: null, before: null, after: null, limit: 21 }
+  const queries = createQueries(site.pool)
+  const base = { tag: null, before: null, after: null, limit: 21 }
   const middle = { micros: (Date.now() - 5000 * 3_600_000) * 1000, postId: 'M5000' }
   for (const query of [base, { ...base, before: middle }, { ...base, after: middle }]) {
     const text = await plan(query)
@@ -108,12 +108,12 @@ test('with 10,000 posts the list, its pages and a tag are read through their ind
     expect(text).toMatch(/using published_posts_feed.*rows=21/)
   }
   expect(await plan({ ...base, tag: 't7' })).toContain('published_posts_tags')
-  expect(await readList(site.db, { ...base, tag: 't7' })).toHaveLength(20)
+  expect((await queries.list('many-posts', { ...base, tag: 't7' }))?.result).toHaveLength(20)
 
   const times: number[] = []
   for (let i = 0; i < 60; i++) {
     const started = performance.now()
-    await readList(site.db, { ...base, before: { ...middle, micros: middle.micros - i * 1e9 } })
+    await queries.list('many-posts', { ...base, before: { ...middle, micros: middle.micros - i * 1e9 } })
     times.push(performance.now() - started)
   }
   times.sort((a, b) => a - b)

@@ -1,10 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import {
   creatorPath,
   type Notice,
-  type PageCreator,
   type PageSite,
   postPath,
   renderListPage,
@@ -12,16 +10,14 @@ import {
   renderPostPage,
   tagPath,
 } from '../../shared/domain/page/index.ts'
-import type { Database } from '../database/database.ts'
 import type { Answer } from './answer.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { atom, changedAt, feedLength, jsonFeed, rss } from './feeds.ts'
-import { readCreator, readFeed, readList, readPost, readPostAddresses } from './queries.ts'
+import type { Found, ListedPost, ListQuery, Queries } from './queries.ts'
 import { creatorSitemap } from './sitemaps.ts'
 
 export type PagesOptions = {
-  db: Kysely<Database>
-  resolveHandle(handle: string): Promise<{ workspaceId: string; current: string } | null>
+  queries: Queries
   /** Addresses for pages of this workspace. */
   siteOf(workspaceId: string | null, theme?: string): PageSite
   answer(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply>
@@ -35,11 +31,9 @@ const maxSegment = 200
 /** PostgreSQL has no text with NUL in it, and neither have our addresses. */
 const unstorable = (text: string): boolean => text.includes('\0')
 
-type Found = { workspaceId: string; creator: PageCreator }
-
 /** `/@handle` and everything below it. */
-export function pages(app: FastifyInstance, { db, resolveHandle, siteOf, answer }: PagesOptions): void {
-  const notice = (request: FastifyRequest, reply: FastifyReply, kind: Notice, found: Found | null) =>
+export function pages(app: FastifyInstance, { queries, siteOf, answer }: PagesOptions): void {
+  const notice = (request: FastifyRequest, reply: FastifyReply, kind: Notice, found: Found<unknown> | null) =>
     answer(request, reply, {
       status: { 'not-found': 404, gone: 410, method: 405 }[kind],
       type: htmlType,
@@ -52,58 +46,55 @@ export function pages(app: FastifyInstance, { db, resolveHandle, siteOf, answer 
     return reply.header('cache-control', 'no-cache').redirect(query ? `${path}?${query}` : path, 301)
   }
 
-  const whose = async (handle: string): Promise<{ found: Found | null; current: string }> => {
-    const known = unstorable(handle) ? null : await resolveHandle(handle)
-    const creator = known && (await readCreator(db, known.workspaceId))
-    return {
-      found: known && creator ? { workspaceId: known.workspaceId, creator } : null,
-      current: known?.current ?? '',
-    }
-  }
+  type Params = Record<string, string>
+  type Visit<T> = { request: FastifyRequest; reply: FastifyReply; found: Found<T>; params: Params }
 
-  type Visit = { request: FastifyRequest; reply: FastifyReply; found: Found; params: Record<string, string> }
-
-  /** A page below a handle: `rest` is its path after the handle, to be redirected to when the handle has changed. */
-  const page = (
+  /**
+   * A page below a handle. `rest` is its path after the handle, to be redirected to when the handle has changed; `read`
+   * finds creator and content in one go.
+   */
+  const page = <T>(
     url: string,
-    summary: string,
-    types: string | string[],
-    rest: (params: Record<string, string>) => string,
-    show: (visit: Visit) => Promise<FastifyReply>,
+    { summary, type, rest }: { summary: string; type: string; rest(params: Params): string },
+    read: (handle: string, params: Params, query: Record<string, unknown>) => Promise<Found<T> | null>,
+    show: (visit: Visit<T>) => Promise<FastifyReply>,
   ) => {
-    const content = Object.fromEntries([types].flat().map((type) => [type, { schema: Type.String() }]))
-    app.get(
-      url,
-      {
-        schema: {
-          tags: ['pages'],
-          summary,
-          response: { 200: { description: summary, content } },
-        },
-      },
-      async (request, reply) => {
-        const params = request.params as Record<string, string>
-        const asked = params.handle ?? ''
-        const { found, current } = await whose(asked)
-        if (!found) return notice(request, reply, 'not-found', null)
-        const path = request.raw.url?.split('?')[0] ?? ''
-        if (path.endsWith('/')) return moved(request, reply, path.replace(/\/+$/, ''))
-        if (current !== asked) return moved(request, reply, creatorPath(current) + rest(params))
-        if (Object.values(params).some(unstorable)) return notice(request, reply, 'not-found', found)
-        return show({ request, reply, found, params })
-      },
-    )
+    const content = { [type]: { schema: Type.String() } }
+    const schema = { tags: ['pages'], summary, response: { 200: { description: summary, content } } }
+    app.get(url, { schema }, async (request, reply) => {
+      const { handle = '', ...params } = request.params as Params
+      if (unstorable(handle)) return notice(request, reply, 'not-found', null)
+      if (Object.values(params).some(unstorable))
+        return notice(request, reply, 'not-found', await queries.creator(handle))
+      const found = await read(handle, params, request.query as Record<string, unknown>)
+      if (!found) return notice(request, reply, 'not-found', null)
+      const path = request.raw.url?.split('?')[0] ?? ''
+      if (path.endsWith('/')) return moved(request, reply, path.replace(/\/+$/, ''))
+      const { handle: current } = found.creator
+      if (current !== handle) return moved(request, reply, creatorPath(current) + rest(params))
+      return show({ request, reply, found, params })
+    })
   }
 
-  const list = async ({ request, reply, found, params }: Visit) => {
-    const { workspaceId, creator } = found
-    const query = request.query as Record<string, unknown>
-    const tag = params.tag ?? null
+  /** What part of the list is asked for; null for what no page of ours links to. */
+  const wanted = ({ tag = null }: { tag?: string | null }, query: Record<string, unknown>): ListQuery | null => {
     const before = readCursor(query.before)
     const after = before ? null : readCursor(query.after)
     const badCursor = (query.before !== undefined || query.after !== undefined) && !before && !after
-    if (badCursor || (tag !== null && tag.length > maxSegment)) return notice(request, reply, 'not-found', found)
-    const rows = await readList(db, { workspaceId, tag, before, after, limit: pageSize + 1 })
+    return badCursor || (tag !== null && tag.length > maxSegment) ? null : { tag, before, after, limit: pageSize + 1 }
+  }
+
+  const readList = async (handle: string, params: Params, query: Record<string, unknown>) => {
+    const list = wanted(params, query)
+    const found = list ? await queries.list(handle, list) : await queries.creator(handle)
+    return found && { ...found, result: list && found.result ? { list, rows: found.result } : null }
+  }
+
+  const list = async ({ request, reply, found }: Visit<{ list: ListQuery; rows: ListedPost[] } | null>) => {
+    const { workspaceId, creator, result } = found
+    if (!result) return notice(request, reply, 'not-found', found)
+    const { rows } = result
+    const { tag, before, after } = result.list
     // One more than is shown tells whether there is more; going back to newer posts it is the newest one.
     const hasMore = rows.length > pageSize
     const posts = hasMore ? (after ? rows.slice(1) : rows.slice(0, pageSize)) : rows
@@ -124,23 +115,28 @@ export function pages(app: FastifyInstance, { db, resolveHandle, siteOf, answer 
     return answer(request, reply, { type: htmlType, text })
   }
 
-  page('/@:handle', 'A creator’s page: their posts, newest first', 'text/html', () => '', list)
+  page(
+    '/@:handle',
+    { summary: 'A creator’s page: their posts, newest first', type: 'text/html', rest: () => '' },
+    readList,
+    list,
+  )
   page(
     '/@:handle/tag/:tag',
-    'A creator’s posts under a tag',
-    'text/html',
-    ({ tag }) => `/tag/${encodeURIComponent(tag ?? '')}`,
+    {
+      summary: 'A creator’s posts under a tag',
+      type: 'text/html',
+      rest: ({ tag }) => `/tag/${encodeURIComponent(tag ?? '')}`,
+    },
+    readList,
     list,
   )
   page(
     '/@:handle/:slug',
-    'A post',
-    'text/html',
-    ({ slug }) => `/${encodeURIComponent(slug ?? '')}`,
-    async ({ request, reply, found, params }) => {
-      const { workspaceId, creator } = found
-      const slug = params.slug ?? ''
-      const result = slug.length > maxSegment ? { is: 'unknown' as const } : await readPost(db, workspaceId, slug)
+    { summary: 'A post', type: 'text/html', rest: ({ slug }) => `/${encodeURIComponent(slug ?? '')}` },
+    (handle, { slug }) => queries.post(handle, slug?.slice(0, maxSegment) ?? ''),
+    async ({ request, reply, found }) => {
+      const { workspaceId, creator, result } = found
       if (result.is === 'unknown') return notice(request, reply, 'not-found', found)
       if (result.is === 'gone') return notice(request, reply, 'gone', found)
       if (result.is === 'moved') return moved(request, reply, postPath(creator.handle, result.slug))
@@ -158,13 +154,10 @@ export function pages(app: FastifyInstance, { db, resolveHandle, siteOf, answer 
   for (const [file, name, type, write] of formats) {
     page(
       `/@:handle/${file}`,
-      `A creator’s newest posts as ${name}`,
-      type,
-      () => `/${file}`,
-      async ({ request, reply, found }) => {
-        const { workspaceId, creator } = found
+      { summary: `A creator’s newest posts as ${name}`, type, rest: () => `/${file}` },
+      (handle) => queries.feed(handle, feedLength),
+      async ({ request, reply, found: { workspaceId, creator, result: posts } }) => {
         const { origin, imageUrl } = siteOf(workspaceId)
-        const posts = await readFeed(db, workspaceId, feedLength)
         const absolute = (hash: string, width?: number) => {
           const url = imageUrl(hash, width)
           return url?.startsWith('/') ? origin + url : url
@@ -180,23 +173,19 @@ export function pages(app: FastifyInstance, { db, resolveHandle, siteOf, answer 
 
   page(
     '/@:handle/sitemap.xml',
-    'The addresses of a creator’s posts',
-    'application/xml',
-    () => '/sitemap.xml',
-    async ({ request, reply, found }) => {
-      const { workspaceId, creator } = found
-      const posts = await readPostAddresses(db, workspaceId)
-      return answer(request, reply, {
+    { summary: 'The addresses of a creator’s posts', type: 'application/xml', rest: () => '/sitemap.xml' },
+    queries.addresses,
+    ({ request, reply, found: { workspaceId, creator, result } }) =>
+      answer(request, reply, {
         type: 'application/xml; charset=utf-8',
-        text: creatorSitemap(siteOf(workspaceId).origin, creator.handle, posts),
-      })
-    },
+        text: creatorSitemap(siteOf(workspaceId).origin, creator.handle, result),
+      }),
   )
 
   // Everything else below a handle: a page for people, not the API's JSON.
   app.get('/@*', { schema: { hide: true } }, async (request, reply) => {
     const handle = decodeURIComponent(/^\/@([^/?]*)/.exec(request.raw.url ?? '')?.[1] ?? '')
-    const { found } = await whose(handle)
+    const found = unstorable(handle) ? null : await queries.creator(handle)
     const path = request.raw.url?.split('?')[0] ?? ''
     if (found && path.endsWith('/')) return moved(request, reply, path.replace(/\/+$/, ''))
     return notice(request, reply, 'not-found', found)

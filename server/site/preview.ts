@@ -1,15 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Kysely } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { PostSchema } from '../../shared/collections/posts.ts'
 import { excerptOf, type PageSite, renderPostPage } from '../../shared/domain/page/index.ts'
 import { readBody } from '../../shared/domain/richtext/index.ts'
 import { fail } from '../../shared/errors.ts'
 import type { Principal } from '../accounts/principal.ts'
-import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import { pagePolicy } from './answer.ts'
-import { readCreator } from './queries.ts'
+import type { Queries } from './queries.ts'
 
 const { title, summary, slug, tags, cover, body } = PostSchema.properties
 
@@ -27,14 +25,14 @@ const Draft = Type.Object(
 )
 
 export type PreviewOptions = {
-  db: Kysely<Database>
+  queries: Pick<Queries, 'creatorById'>
   authenticate(request: FastifyRequest): Promise<Principal>
   siteOf(workspaceId: string, theme?: string): PageSite
   clock: Clock
 }
 
 /** `POST /api/preview`: a draft exactly as its readers would get it, through the same check and the same renderer. */
-export function preview(app: FastifyInstance, { db, authenticate, siteOf, clock }: PreviewOptions): void {
+export function preview(app: FastifyInstance, { queries, authenticate, siteOf, clock }: PreviewOptions): void {
   app.post(
     '/api/preview',
     {
@@ -50,7 +48,7 @@ export function preview(app: FastifyInstance, { db, authenticate, siteOf, clock 
     async (request, reply): Promise<FastifyReply> => {
       const { workspaceId } = await authenticate(request)
       const draft = request.body as Static<typeof Draft>
-      const creator = await readCreator(db, workspaceId)
+      const creator = await queries.creatorById(workspaceId)
       if (!creator) return fail('not_found', 'This workspace is gone.')
       const read = readBody(draft.body)
       const now = new Date(clock.now()).toISOString()

@@ -6,12 +6,12 @@ const declaration = trusted('<?xml version="1.0" encoding="utf-8"?>\n')
 export function creatorSitemap(
   origin: string,
   handle: string,
-  posts: readonly { slug: string; updated_at: string }[],
+  posts: readonly { slug: string; updatedAt: string }[],
 ): string {
   return html`${declaration}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <url><loc>${origin}${creatorPath(handle)}</loc></url>
 ${posts.map(
-  (post) => html`<url><loc>${origin}${postPath(handle, post.slug)}</loc><lastmod>${post.updated_at}</lastmod></url>
+  (post) => html`<url><loc>${origin}${postPath(handle, post.slug)}</loc><lastmod>${post.updatedAt}</lastmod></url>
 `,
 )}</urlset>
 `.markup

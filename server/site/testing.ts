@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import type { Setting } from '../../shared/collections/settings.ts'
 import { type BodyNode, bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
 import { fail } from '../../shared/errors.ts'
-import { claimHandle, resolveHandle } from '../accounts/handles.ts'
+import { claimHandle } from '../accounts/handles.ts'
 import type { Credentials, Principal } from '../accounts/principal.ts'
 import { readConfig } from '../config.ts'
 import { createApp } from '../http/app.ts'
@@ -55,8 +55,7 @@ export async function startTestSite({ listen = false } = {}) {
   }
   const sync = createSync({ db, clock, log, authenticate })
   const media = createMedia({ db, blobs: createDiskBlobs(join(dataDir, 'blobs')), sync, authenticate, clock, config })
-  const accounts = { authenticate, resolveHandle: (handle: string) => resolveHandle(db as never, handle) }
-  const site = createSite({ db, accounts, media, config, clock })
+  const site = createSite({ pool: database.pool, accounts: { authenticate }, media, config, clock })
   const app = createApp({ config, log })
   await protect(app as never, config)
   await app.register(media.plugin)
@@ -67,6 +66,7 @@ export async function startTestSite({ listen = false } = {}) {
   return {
     app,
     db,
+    pool: database.pool,
     config,
     async get(url: string, headers: Record<string, string> = {}) {
       return app.inject({ method: 'GET', url, headers })
