@@ -3,6 +3,8 @@ import '@fontsource-variable/newsreader/opsz.css'
 import '@fontsource-variable/newsreader/opsz-italic.css'
 import './ui/tokens.css'
 import './ui/base.css'
+// The tones of states are used by notices and the status bar too, on screens that show no badge.
+import './ui/badge.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import { connectHost } from './app/host.ts'

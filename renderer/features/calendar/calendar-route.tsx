@@ -14,7 +14,8 @@ import {
   weekDays,
 } from '../../../shared/domain/calendar-days.ts'
 import { utcFromMs } from '../../../shared/domain/units.ts'
-import { useCommandList } from '../../app/commands.ts'
+import { runCommand, useCommandList } from '../../app/commands.ts'
+import { sentenceOf } from '../../app/errors.ts'
 import { deviceZone, localeOf } from '../../app/format.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
@@ -24,10 +25,9 @@ import { useRemembered, useWidth } from '../../ui/use-media.ts'
 import { WorkArea } from '../../ui/work-area.tsx'
 import { calendarPost } from './calendar-post.ts'
 import { CalendarView } from './calendar-view.tsx'
-import { PausedBanner } from './paused-banner.tsx'
+import { PauseState } from './paused-banner.tsx'
 import type { PlanSearch, PlanView } from './plan-search.ts'
 import type { CalendarActions as Actions } from './planning.ts'
-import { reachOf } from './reach.ts'
 import { createScene, type Scene } from './scene.ts'
 import { CalendarActions, Turn } from './toolbar.tsx'
 import { weekStartOf } from './words.ts'
@@ -78,13 +78,8 @@ export default function CalendarRoute() {
     void go({ view: to, date: isoDay(day) })
   }
   const onPage = (by: number) => onDay(view === 'week' ? addDays(day, 7 * by) : addMonths(day, by))
-  const onPause = async (paused: boolean) => {
-    await studio.settings.patch('publishing', { paused })
-    toast({
-      message: t(paused ? 'pause.done' : 'pause.undone'),
-      action: { label: t('undo'), run: () => void studio.settings.patch('publishing', { paused: !paused }) },
-    })
-  }
+  /** The frame's command: it says what was done and offers the way back. */
+  const onPause = () => runCommand('publishing.pause')
 
   const actions = useMemo<Actions>(
     () => ({
@@ -102,7 +97,7 @@ export default function CalendarRoute() {
   )
   const create = (on: Day, minute: number | null) => {
     const when = newWhen(on, minute, scene)
-    if (when) actions.create(when).catch((error: Error) => toast({ message: error.message, tone: 'red' }))
+    if (when) actions.create(when).catch((error: unknown) => toast({ message: sentenceOf(error, t), tone: 'red' }))
     else toast({ message: t('refuse.dayOver') })
   }
 
@@ -180,14 +175,14 @@ export default function CalendarRoute() {
             isTrayOpen={isTrayOpen}
             draftCount={drafts.length}
             onView={onView}
-            onPause={() => void onPause(true)}
+            onPause={onPause}
             onTray={setTrayOpen}
             onCreate={createHere}
           />
         </>
       }
     >
-      {publishing.paused && <PausedBanner reach={reachOf(sync)} onResume={() => void onPause(false)} />}
+      <PauseState isPaused={publishing.paused} sync={sync} onResume={onPause} />
       <CalendarView
         view={view}
         day={day}

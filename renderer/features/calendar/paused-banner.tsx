@@ -1,16 +1,30 @@
 import { Pause, Play } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
-import type { Reach } from './reach.ts'
+import { type Reach, reachOf } from './reach.ts'
 import './paused-banner.css'
 
 type Props = {
-  reach: Reach
+  isPaused: boolean
+  sync: Parameters<typeof reachOf>[0]
   onResume(): void
 }
 
+/** What is to be said about “pause all”: nothing, once it is off and the server knows. */
+export function PauseState({ isPaused, sync, onResume }: Props) {
+  const reach = reachOf(sync)
+  const [wasPaused, setWasPaused] = useState(isPaused)
+  useEffect(() => {
+    if (isPaused) setWasPaused(true)
+    else if (reach === 'known') setWasPaused(false)
+  }, [isPaused, reach])
+  if (isPaused) return <PausedBanner reach={reach} onResume={onResume} />
+  return wasPaused && reach !== 'known' ? <ResumingBanner /> : null
+}
+
 /** While everything is paused: what that means, and whether the server knows, for it is the server that publishes. */
-export function PausedBanner({ reach, onResume }: Props) {
+export function PausedBanner({ reach, onResume }: { reach: Reach; onResume(): void }) {
   const { t } = useTranslation('calendar')
   return (
     <div className="paused-banner" role="status">
@@ -26,7 +40,7 @@ export function PausedBanner({ reach, onResume }: Props) {
 }
 
 /** After everything was resumed on this device, as long as the server has not heard of it. */
-export function ResumingBanner() {
+function ResumingBanner() {
   const { t } = useTranslation('calendar')
   return (
     <div className="paused-banner" role="status">

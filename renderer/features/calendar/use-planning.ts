@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { checkWhen, type When } from '../../../shared/domain/calendar.ts'
+import { sentenceOf } from '../../app/errors.ts'
 import { toast } from '../../ui/toast.tsx'
 import type { CalendarPost } from './calendar-post.ts'
 import { asPlanned, type CalendarActions, isPlanOf, refusal, type Target, whenOf, whenText } from './planning.ts'
@@ -53,8 +54,7 @@ export function usePlanning(
         message,
         ...(undo && t ? { action: { label: t('undo'), run: () => void undo().catch(tellFailure) } } : {}),
       })
-    const tellFailure = (error: unknown) =>
-      toast({ message: error instanceof Error ? error.message : String(error), tone: 'red' })
+    const tellFailure = (error: unknown) => toast({ message: sentenceOf(error, latest.current.scene.t), tone: 'red' })
 
     const undoOf = (post: CalendarPost) => async () => {
       forget(post.id)

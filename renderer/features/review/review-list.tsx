@@ -27,7 +27,7 @@ export function ReviewList({ posts, ...answering }: { posts: readonly LatePost[]
 
 function ReviewRow({ post, now, onOpen, onPublish, onMove, onSkip }: { post: LatePost } & Answering) {
   const { t } = useTranslation('review')
-  const { when, exact, ago } = useFormat()
+  const { when, exact } = useFormat()
   const where = whereIs(post, useOutcome(post.id))
   const title = post.title || t('untitled')
   const zone = post.when.zone || undefined
@@ -38,7 +38,7 @@ function ReviewRow({ post, now, onOpen, onPublish, onMove, onSkip }: { post: Lat
           {title}
         </button>
         <p className="review-when" title={exact(post.at, zone)}>
-          {t('meant', { when: when(post.at, zone, now), ago: ago(post.at, now) })}
+          {t('meant', { when: when(post.at, zone, now) })}
         </p>
         <p className="review-where">
           {where === 'device' ? <MonitorSmartphone aria-hidden /> : <CloudCheck aria-hidden />}

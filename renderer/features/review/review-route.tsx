@@ -35,7 +35,8 @@ export default function ReviewRoute() {
   const [moving, setMoving] = useState<readonly LatePost[] | null>(null)
   const [confirming, setConfirming] = useState<readonly LatePost[] | null>(null)
   const isOffline = sync.phase !== 'live' && sync.phase !== 'syncing'
-  const answers = useAnswers(studio.posts, isOffline)
+  const hindrance = publishing.paused ? 'paused' : isOffline ? 'offline' : null
+  const answers = useAnswers(studio.posts, hindrance)
 
   const posts = useMemo(() => rows.map(latePost).sort((a, b) => a.at - b.at), [rows])
   const locale = localeOf(i18n.resolvedLanguage ?? i18n.language)
@@ -109,7 +110,7 @@ export default function ReviewRoute() {
         onConfirm={() => confirming && answers.publish(confirming)}
         onClose={() => setConfirming(null)}
       >
-        <p>{t(isOffline ? 'confirm.textOffline' : 'confirm.text')}</p>
+        <p>{t(`confirm.text.${hindrance ?? 'now'}`)}</p>
       </ConfirmDialog>
     </WorkArea>
   )

@@ -1,9 +1,13 @@
 import { useTranslation } from 'react-i18next'
-import type { When } from '../../../shared/domain/calendar.ts'
+import { checkWhen, type When } from '../../../shared/domain/calendar.ts'
+import { sentenceOf } from '../../app/errors.ts'
 import { useFormat } from '../../app/format.ts'
 import type { PostActions } from '../../data/types.ts'
 import { toast } from '../../ui/toast.tsx'
 import { type LatePost, moveTogether } from './late-post.ts'
+
+/** What keeps a publication from happening at once. */
+export type Hindrance = 'paused' | 'offline' | null
 
 export type Answers = {
   publish(posts: readonly LatePost[]): void
@@ -15,9 +19,12 @@ export type Answers = {
  * Carries out what the author says, for one post or for all. Moved and skipped posts can be put back as they were: late,
  * and asked about again. Published ones go out to others, so there is no way back to offer.
  */
-export function useAnswers(actions: PostActions, isOffline: boolean): Answers {
+export function useAnswers(actions: PostActions, hindrance: Hindrance): Answers {
   const { t } = useTranslation('review')
   const { when: say } = useFormat()
+  const tellFailure = (error: unknown) => {
+    toast({ message: sentenceOf(error, t), tone: 'red' })
+  }
 
   /** All are tried; what failed is said by its own sentence and the rest is kept. */
   const run = (
@@ -51,14 +58,14 @@ export function useAnswers(actions: PostActions, isOffline: boolean): Answers {
       run(
         posts,
         (post) => actions.publishNow(post.id),
-        (count, title) => t(isOffline ? 'publishedLater' : 'published', { count, title }),
+        (count, title) => t(`published.${hindrance ?? 'now'}`, { count, title }),
       ),
     move: (posts, first) => {
       const plans = new Map(moveTogether(posts, first).map(({ id, when }) => [id, when]))
       run(
         posts,
         (post) => actions.schedule(post.id, { ...plans.get(post.id)!, late: post.late }),
-        (count, title) => t('moved', { count, title, when: say(`${first.local}Z`, 'UTC') }),
+        (count, title) => t('moved', { count, title, when: say(checkWhen(first, 0).at, first.zone) }),
         asBefore,
       )
     },
@@ -70,8 +77,4 @@ export function useAnswers(actions: PostActions, isOffline: boolean): Answers {
         asBefore,
       ),
   }
-}
-
-const tellFailure = (error: unknown) => {
-  toast({ message: error instanceof Error ? error.message : String(error), tone: 'red' })
 }
