@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import type { HostRouter } from '../router.ts'
 import type { Log } from '../services/log.ts'
@@ -29,12 +28,12 @@ export async function createBrowserHost(options: {
   /** 0: any free port. */
   port: number
   pages: Pages
-  router: HostRouter
+  /** May come later than the host listens: whoever knocks before waits. */
+  router: HostRouter | Promise<HostRouter>
   log: Log
 }): Promise<BrowserHost> {
   const { pages, router, log } = options
   const tickets = createTickets()
-  const bridge = new RPCHandler(router)
   const sockets = new WebSocketServer({ noServer: true, maxPayload })
 
   const http = createServer((request, response) => {
@@ -47,6 +46,8 @@ export async function createBrowserHost(options: {
   http.on('upgrade', (request, socket, head) => upgrade(request, socket, head))
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(options.port, '127.0.0.1', resolve))
   const { port } = http.address() as AddressInfo
+  const bridge = openBridge(router)
+  bridge.catch((error: unknown) => log('The studio could not be put together.', error))
   const host = `127.0.0.1:${port}`
   const origin = `http://${host}`
   // Cookies do not tell ports apart: the name does.
@@ -96,7 +97,12 @@ export async function createBrowserHost(options: {
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
       ws.on('error', (error) => log('The bridge to a window broke.', error))
-      bridge.upgrade(ws, { context: {} }).catch((error: unknown) => log('The bridge could not open.', error))
+      // Nothing is read until there is somebody to hear it.
+      ws.pause()
+      bridge
+        .then((handler) => handler.upgrade(ws, { context: {} }))
+        .then(() => ws.resume())
+        .catch(() => ws.close(1011, 'The studio could not be put together.'))
     })
   }
 
@@ -114,6 +120,12 @@ export async function createBrowserHost(options: {
       clearTimeout(timer)
     },
   }
+}
+
+/** oRPC is loaded on the way: it takes longer than the host may take to listen. */
+async function openBridge(router: HostRouter | Promise<HostRouter>) {
+  const { RPCHandler } = await import('@orpc/server/ws')
+  return new RPCHandler(await router)
 }
 
 function send(response: ServerResponse, request: IncomingMessage, answer: PageAnswer): void {

@@ -66,9 +66,9 @@ function written(image: import('sharp').Sharp, type: ImageType | undefined, movi
     case 'image/jpeg':
       return image.jpeg({ quality: 86, mozjpeg: true })
     case 'image/png':
-      return image.png({ compressionLevel: 9 })
+      return image.png()
     case 'image/gif':
-      return moving ? image.gif() : image.png({ compressionLevel: 9 })
+      return moving ? image.gif() : image.png()
     default:
       return image.webp({ quality: 86 })
   }

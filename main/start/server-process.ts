@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { worthTelling } from './server-log.ts'
@@ -56,8 +57,14 @@ export function startServer(options: {
   ready.promise.catch(() => undefined)
 
   function launch() {
+    const cache = getCompileCacheDir()
     const started = spawn(process.execPath, [entry], {
-      env: { ...process.env, ...env, GROVER_PARENT_PIPE: 'true' },
+      env: {
+        ...process.env,
+        ...env,
+        ...(cache ? { NODE_COMPILE_CACHE: dirname(cache) } : {}),
+        GROVER_PARENT_PIPE: 'true',
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     })

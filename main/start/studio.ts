@@ -4,8 +4,6 @@ import { hasDisplay, openAppWindow } from '../browser/app-window.ts'
 import { createBrowserHost } from '../browser/host.ts'
 import { createOpenAddress } from '../browser/open-address.ts'
 import { withRememberedPort } from '../browser/remembered-port.ts'
-import { createRouter } from '../router.ts'
-import { createServices } from '../services/compose.ts'
 import { stderrLog } from '../services/log.ts'
 import { createPages } from '../services/pages.ts'
 import { createFileKey } from '../services/vault-key.ts'
@@ -17,7 +15,10 @@ export type BrowserStudio = {
   close(): Promise<void>
 }
 
-/** Wires the browser host, top to bottom. It listens before the server is up; `serverUrl` is asked at each use. */
+/**
+ * Wires the browser host. It listens before the server is up and before its own services are loaded, because loading them takes
+ * longer than a host may take to listen; `serverUrl` is asked at each use.
+ */
 export async function startBrowserStudio(options: {
   root: string
   folder: string
@@ -28,26 +29,31 @@ export async function startBrowserStudio(options: {
   const { root, folder, version, serverUrl, say } = options
   const log = stderrLog
   const display = hasDisplay(process.env)
-  const services = createServices({
-    kind: 'browser',
-    version,
-    folder,
-    serverUrl,
-    keeper: createFileKey(folder),
-    can: { nativeMenu: false, tray: false },
-    openAddress: createOpenAddress({ browser: findBrowser, display }),
-    log,
-  })
+  const listens = Promise.withResolvers<void>()
+  const loaded = listens.promise.then(() => import('./studio-services.ts'))
+  const services = loaded.then(({ createServices }) =>
+    createServices({
+      kind: 'browser',
+      version,
+      folder,
+      serverUrl,
+      keeper: createFileKey(folder),
+      can: { nativeMenu: false, tray: false },
+      openAddress: createOpenAddress({ browser: findBrowser, display }),
+      log,
+    }),
+  )
+  const router = loaded.then(async ({ createRouter }) => createRouter({ services: await services, log }))
   let origin = ''
   const pages = createPages({
     root: join(root, 'dist/renderer'),
-    blobs: services.blobs,
+    blobs: { read: async (hash) => (await services).blobs.read(hash) },
     serverUrl,
     bridge: () => origin.replace('http', 'ws'),
   })
-  const router = createRouter({ services, log })
   const host = await withRememberedPort(folder, log, (port) => createBrowserHost({ port, pages, router, log }))
   origin = host.origin
+  listens.resolve()
   let isClosing = false
   const windows = new Set<{ close(): Promise<void> }>()
 
@@ -73,7 +79,7 @@ export async function startBrowserStudio(options: {
     async close() {
       isClosing = true
       await Promise.all([...windows].map((window) => window.close()))
-      await Promise.all([host.close(), services.stop()])
+      await Promise.all([host.close(), (await services).stop()])
     },
   }
 }

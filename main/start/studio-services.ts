@@ -1,0 +1,3 @@
+/** What the browser host loads once it listens, in one go. */
+export { createRouter } from '../router.ts'
+export { createServices } from '../services/compose.ts'
