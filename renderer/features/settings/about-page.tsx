@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useHostInfo } from '../../app/host-context.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Mark } from '../account/mark.tsx'
-import { Line, Section } from './section.tsx'
+import { Fact, Section } from './section.tsx'
 
 const systems: Record<string, string> = { darwin: 'macOS', win32: 'Windows', linux: 'Linux' }
 
@@ -25,14 +25,18 @@ export function AboutPage() {
         </Notice>
       )}
       <Section title={t('about.host')}>
-        <Line label={t('about.kind')} value={t(`about.kinds.${kind}`)} />
-        <Line label={t('about.system')} value={systems[platform] ?? platform} />
-        <Line label={t('about.server')} value={serverUrl} />
+        <dl className="setting-facts">
+          <Fact label={t('about.kind')}>{t(`about.kinds.${kind}`)}</Fact>
+          <Fact label={t('about.system')}>{systems[platform] ?? platform}</Fact>
+          <Fact label={t('about.server')}>{serverUrl}</Fact>
+        </dl>
       </Section>
       <Section title={t('about.can')}>
-        <Line label={t('about.secrets')} value={t(`about.secretsKept.${can.secrets}`)} />
-        <Line label={t('about.menu')} value={t(can.nativeMenu ? 'about.menuNative' : 'about.menuPalette')} />
-        <Line label={t('about.tray')} value={t(can.tray ? 'about.yes' : 'about.trayNo')} />
+        <dl className="setting-facts">
+          <Fact label={t('about.secrets')}>{t(`about.secretsKept.${can.secrets}`)}</Fact>
+          <Fact label={t('about.menu')}>{t(can.nativeMenu ? 'about.menuNative' : 'about.menuPalette')}</Fact>
+          <Fact label={t('about.tray')}>{t(can.tray ? 'about.yes' : 'about.trayNo')}</Fact>
+        </dl>
       </Section>
     </>
   )

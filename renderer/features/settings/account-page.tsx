@@ -38,7 +38,11 @@ export function AccountPage() {
       <Failure error={who.error} onRetry={() => void who.refetch()} />
       <Section title={t('account.you')}>
         <Line label={t('account.name')} value={session.name}>
-          <Button size="compact" onPress={() => setOpen('name')}>
+          <Button
+            size="compact"
+            aria-label={t('changeNamed', { what: t('account.name') })}
+            onPress={() => setOpen('name')}
+          >
             {t('change')}
           </Button>
         </Line>
@@ -74,7 +78,11 @@ export function AccountPage() {
           >
             {t('account.open')}
           </Button>
-          <Button size="compact" onPress={() => setOpen('handle')}>
+          <Button
+            size="compact"
+            aria-label={t('changeNamed', { what: t('account.handle') })}
+            onPress={() => setOpen('handle')}
+          >
             {t('change')}
           </Button>
         </Line>
@@ -84,7 +92,12 @@ export function AccountPage() {
           label={t('account.password')}
           value={who.data?.user.hasPassword === false ? t('account.noPassword') : '••••••••••'}
         >
-          <Button size="compact" isDisabled={who.data?.user.hasPassword === false} onPress={() => setOpen('password')}>
+          <Button
+            size="compact"
+            isDisabled={who.data?.user.hasPassword === false}
+            aria-label={t('changeNamed', { what: t('account.password') })}
+            onPress={() => setOpen('password')}
+          >
             {t('change')}
           </Button>
         </Line>

@@ -34,3 +34,13 @@ export function Line({
     </div>
   )
 }
+
+/** A line that only says how something is: name and value beside each other. */
+export function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="setting-fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -28,9 +28,7 @@ export function SecurityPage() {
               <span className="setting-inline">
                 {user.twoFactorEnabled ? <ShieldCheck aria-hidden /> : <ShieldOff aria-hidden />}
                 {t('security.app')}
-                <Badge tone={user.twoFactorEnabled ? 'grey' : 'amber'}>
-                  {t(user.twoFactorEnabled ? 'security.on' : 'security.off')}
-                </Badge>
+                <Badge>{t(user.twoFactorEnabled ? 'security.on' : 'security.off')}</Badge>
               </span>
             }
             hint={t(user.hasPassword ? 'security.appHint' : 'security.needsPassword')}

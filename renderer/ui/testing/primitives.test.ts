@@ -1,0 +1,172 @@
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import react from '@vitejs/plugin-react'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { contentSecurityPolicy } from '../../../main/services/pages.ts'
+import { findBrowser } from '../../../tools/find-browser.ts'
+
+// A busy machine draws slowly; nothing here waits for a time, only for what is to be seen.
+vi.setConfig({ testTimeout: 90_000 })
+
+const executablePath = findBrowser()
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
+
+// Behaviour of focus, keys and layout is the browser's: without one there is nothing to prove it by.
+describe.skipIf(!executablePath)('the primitives, in a browser, under the studio’s policy', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'grover-ui-'))
+  let server: Server
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let address: string
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    await build({
+      configFile: false,
+      root: import.meta.dirname,
+      base: './',
+      plugins: [react()],
+      build: { outDir: folder, emptyOutDir: true, target: 'chrome128', modulePreload: { polyfill: false } },
+      logLevel: 'error',
+    })
+    server = createServer((request, response) => {
+      const path = join(folder, new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html'))
+      if (!path.startsWith(folder) || !existsSync(path)) return response.writeHead(404).end()
+      response.writeHead(200, {
+        'content-type': types[extname(path)] ?? 'application/octet-stream',
+        'content-security-policy': contentSecurityPolicy('http://127.0.0.1:9'),
+      })
+      return createReadStream(path).pipe(response)
+    })
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] })
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    server?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  beforeEach(async () => {
+    complaints.length = 0
+    context = await browser.newContext({ viewport: { width: 1024, height: 700 }, locale: 'en-GB' })
+    page = await context.newPage()
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(address)
+    await page.getByRole('heading', { name: 'Primitives' }).waitFor()
+  })
+
+  afterEach(async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+  })
+
+  const said = () => page.getByTestId('said').textContent()
+  const selected = () => page.getByRole('option', { selected: true }).textContent()
+
+  test('a list of ten thousand draws a screenful, and its keys reach every row from one tab stop', async () => {
+    expect(await page.getByRole('option').count()).toBeLessThan(60)
+    await page.getByRole('listbox', { name: 'Rows' }).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    expect(await selected()).toBe('Row 1')
+    await page.keyboard.press('End')
+    await expect.poll(selected).toBe('Row 9999')
+    expect(await page.getByRole('option', { selected: true }).isVisible()).toBe(true)
+    await page.keyboard.press('Enter')
+    await expect.poll(said).toBe('open row-9999')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('separator')
+  })
+
+  test('a pane is made wider by keys, keeps within its bounds and remembers', async () => {
+    const handle = page.getByRole('separator', { name: 'Resize List' })
+    await handle.focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await handle.getAttribute('aria-valuenow')).toBe('316')
+    await page.reload()
+    expect(await handle.getAttribute('aria-valuenow')).toBe('316')
+    await handle.focus()
+    await page.keyboard.press('End')
+    await page.keyboard.press('ArrowRight')
+    expect(await handle.getAttribute('aria-valuenow')).toBe('480')
+  })
+
+  test('a date and time are what was typed, also where the device’s clocks jump over it', async () => {
+    const part = (name: RegExp) => page.getByRole('spinbutton', { name })
+    await part(/^hour/).click()
+    await page.keyboard.type('0245')
+    await expect.poll(() => page.getByTestId('when').textContent()).toBe('2026-03-29T02:45:00')
+    await part(/^day/).click()
+    await page.keyboard.type('30')
+    await expect.poll(() => page.getByTestId('when').textContent()).toBe('2026-03-30T02:45:00')
+  })
+
+  test('a notice offers the way back, once', async () => {
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(said).toBe('undone')
+    await expect.poll(() => page.getByText('Deleted.').count()).toBe(0)
+  })
+
+  test('shortcuts: letters are silent while someone types, Mod is not, sequences work', async () => {
+    await page.keyboard.press('n')
+    await expect.poll(said).toBe('new')
+    await page.keyboard.press('g')
+    await page.keyboard.press('p')
+    await expect.poll(said).toBe('go')
+    await page.getByLabel('Title').click()
+    await page.keyboard.type('n')
+    expect(await page.getByLabel('Title').inputValue()).toBe('n')
+    expect(await said()).toBe('go')
+    await page.keyboard.press('Control+s')
+    await expect.poll(said).toBe('save')
+  })
+
+  test('a dialog keeps the keys to itself, gives the focus back, and Esc says no', async () => {
+    const opener = page.getByRole('button', { name: 'Unpublish' })
+    await opener.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('alertdialog').or(page.getByRole('dialog')).waitFor()
+    await page.keyboard.press('n')
+    expect(await said()).toBe('')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    expect(await said()).toBe('')
+    await expect.poll(() => opener.evaluate((element) => element === document.activeElement)).toBe(true)
+  })
+
+  test('the palette finds by a few letters, runs, and remembers what was used', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.type('np')
+    await page.keyboard.press('Enter')
+    await expect.poll(said).toBe('new')
+    await page.keyboard.press('Control+k')
+    await expect.poll(() => page.locator('.palette [role="option"]').first().textContent()).toContain('New post')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('combobox').count()).toBe(0)
+  })
+
+  test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' ')}`)).toEqual([])
+    await page.getByRole('button', { name: /Everyone/ }).click()
+    await page.getByRole('option', { name: 'Members' }).waitFor()
+    const open = await new AxeBuilder({ page }).include('.floating').analyze()
+    expect(open.violations.map(({ id }) => id)).toEqual([])
+  })
+})
