@@ -3,6 +3,8 @@ import { changePost, checkFields } from './change.ts'
 import type { Journal } from './journal.ts'
 import { bodyFields, loadRichText } from './open-body.ts'
 
+const keepNotesMs = 31 * 86_400_000
+
 /** Writes into the posts what a window took down in its last moment. What cannot be used is reported and let go. */
 export async function recoverJournal(
   db: StudioDatabase,
@@ -11,7 +13,10 @@ export async function recoverJournal(
   onError: (error: unknown) => void,
 ): Promise<void> {
   for (const { entry, forget } of journal.left()) {
-    const { postId, fields, update } = entry
+    const { postId, fields, update, savedAt } = entry
+    // The browser may have lost the post as well; then the host brings it back, and the note is for the start after that.
+    const [known] = await db.posts.storageInstance.findDocumentsById([postId], true)
+    if (!known && now() - Date.parse(savedAt) < keepNotesMs) continue
     try {
       if (fields) {
         checkFields(fields)

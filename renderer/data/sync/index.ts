@@ -97,7 +97,8 @@ export function startSync({ memory, locks, ...options }: Options): SyncClient {
       for (const event of ['online', 'offline']) globalThis.window?.removeEventListener(event, nudge)
       globalThis.document?.removeEventListener('visibilitychange', onVisible)
       windows.close()
-      await led
+      // What went wrong was said when it did.
+      await led.catch(() => {})
       status$.complete()
     },
   }

@@ -44,17 +44,6 @@ export async function leadSync(options: LeaderOptions) {
   let fault: SyncStatus['problem'] = null
   let lastPullAt = 0
 
-  const report = (error: unknown): void => {
-    if (closing || error instanceof RestoredServer) return
-    fault = { code: 'internal', message: error instanceof Error ? error.message : String(error) }
-    tell()
-  }
-  const rescue = createRescueMirror({ host, workspaceId, now, onError: report })
-  const kept = await rescue.restore(db).catch((error) => {
-    report(error)
-    return new Map<string, Map<string, State | null>>()
-  })
-
   function phase(): SyncPhase {
     const { reach } = link.state$.value
     switch (reach) {
@@ -70,7 +59,9 @@ export async function leadSync(options: LeaderOptions) {
         return connected ? 'live' : 'connecting'
     }
   }
-  const waitingCount = (): number => [...parts.values()].reduce((sum, { waiting }) => sum + waiting.count(), 0)
+  function waitingCount(): number {
+    return [...parts.values()].reduce((sum, { waiting }) => sum + waiting.count(), 0)
+  }
 
   let told = ''
   function tell(): void {
@@ -97,6 +88,17 @@ export async function leadSync(options: LeaderOptions) {
     told = words
     onStatus(status)
   }
+
+  const report = (error: unknown): void => {
+    if (closing || error instanceof RestoredServer) return
+    fault = { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+    tell()
+  }
+  const rescue = createRescueMirror({ host, workspaceId, now, onError: report })
+  const kept = await rescue.restore(db).catch((error) => {
+    report(error)
+    return new Map<string, Map<string, State | null>>()
+  })
 
   async function startPart(name: CollectionName): Promise<void> {
     const collection: Collection = collections[name]

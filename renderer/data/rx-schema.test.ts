@@ -1,0 +1,21 @@
+import { checkSchema } from 'rxdb/plugins/dev-mode'
+import { expect, test } from 'vitest'
+import { collectionNames, collections } from '../../shared/collections/index.ts'
+import { rxSchema } from './rx-schema.ts'
+import { setAsideSchema } from './set-aside.ts'
+
+test.each(collectionNames)('RxDB’s own check has nothing to say against the schema of %s', (name) => {
+  expect(() => checkSchema(rxSchema(collections[name]) as never)).not.toThrow()
+})
+
+test('nor against that of what was set aside', () => {
+  expect(() => checkSchema(setAsideSchema as never)).not.toThrow()
+})
+
+test('a union of words is an enumeration, so that it can be indexed', () => {
+  const { properties, indexes, required } = rxSchema(collections.outcomes)
+  expect(properties.state).toMatchObject({ type: 'string', maxLength: 12 })
+  expect((properties.state as { enum: string[] }).enum).toContain('published')
+  expect(indexes).toEqual([['state']])
+  expect(required).toContain('state')
+})
