@@ -25,7 +25,7 @@ export const welcomeScreens: Screen[] = [
   { name: 'reset', open: at('/welcome?step=reset', (page) => page.getByRole('button', { name: 'Send the link' })) },
 ]
 
-const settingPages = ['account', 'profile', 'publishing', 'appearance', 'devices', 'security', 'about']
+const settingPages = ['Account', 'Profile', 'Publishing', 'Appearance', 'Devices', 'Security', 'About']
 
 /** The screens of the sample creator's studio, with one post whose time has passed. */
 export const studioScreens: Screen[] = [
@@ -59,9 +59,11 @@ export const studioScreens: Screen[] = [
     open: at(`/plan?view=${view}`, (page) => page.getByRole('main').getByText(/Winter leaves/)),
   })),
   { name: 'review', open: at('/review', (page) => page.getByRole('main').getByText('Salt, weighed')) },
-  ...settingPages.map((page) => ({
-    name: `settings-${page}`,
-    open: at(`/settings/${page}`, (at) => at.getByRole('main').getByRole('heading', { level: 1 })),
+  ...settingPages.map((title) => ({
+    name: `settings-${title.toLowerCase()}`,
+    open: at(`/settings/${title.toLowerCase()}`, (page) =>
+      page.getByRole('main').getByRole('heading', { level: 1, name: title, exact: true }),
+    ),
   })),
   {
     name: 'palette',

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page, test } from 'playwright/test'
+import { launch, type Running, removeFolder, temporaryFolder } from '../processes.ts'
+import { addLatePost, publicPages, settle, studioScreens, welcomeScreens } from '../screens.ts'
+import { signIn } from '../studio.ts'
+
+let folder: string
+let studio: Running
+
+test.beforeAll(async () => {
+  folder = temporaryFolder('screens')
+  studio = await launch(
+    'main/start.ts',
+    ['--demo', '--data', join(folder, 'data'), '--port', '0', '--host', 'browser', '--no-open'],
+    ['sign in', 'server', 'studio'],
+    { TZ: 'Europe/Berlin' },
+  )
+})
+
+test.afterAll(async () => {
+  await studio.kill()
+  removeFolder(folder)
+})
+
+/** What axe finds in both themes, one line a finding. */
+async function findings(page: Page, name: string): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await settle(page)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    for (const { id, nodes } of violations)
+      found.push(`${name} ${colorScheme} ${id}: ${nodes.map((n) => n.html).join(' | ')}`)
+  }
+  return found
+}
+
+test('axe finds nothing on any screen of the studio or page of the audience, in either theme', async ({ page }) => {
+  test.setTimeout(420_000)
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  const [email = '', password = ''] = studio.lines['sign in']!.split(/ +/)
+  await addLatePost(studio.lines.server!, { email, password })
+  const found: string[] = []
+
+  await page.goto(studio.lines.studio!)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+  for (const screen of welcomeScreens) {
+    await screen.open(page)
+    found.push(...(await findings(page, screen.name)))
+  }
+  await page.evaluate(() => {
+    location.hash = '/welcome'
+  })
+  await signIn(page, { name: '', handle: '', email, password })
+  await page.locator('[data-sync="live"][data-waiting="0"]').waitFor()
+  for (const screen of studioScreens) {
+    await screen.open(page)
+    found.push(...(await findings(page, screen.name)))
+  }
+  // No script failed and no policy was broken on the way.
+  expect(complaints).toEqual([])
+
+  for (const { name, path } of publicPages) {
+    await page.goto(studio.lines.server! + path)
+    found.push(...(await findings(page, name)))
+  }
+  expect(found).toEqual([])
+})
