@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import sharp from 'sharp'
 import { fail, GroverError } from '../../shared/errors.ts'
 import { hasExifLocation, hasXmpLocation } from './exif-location.ts'
 
@@ -40,6 +39,8 @@ export function sniffImage(head: Buffer): ImageType | null {
 export async function checkImage(file: string): Promise<CheckedImage> {
   const type = sniffImage(await firstBytes(file))
   if (!type) fail('media_type_unsupported', 'Pictures can be PNG, JPEG, WebP, GIF or AVIF files.')
+  // Loaded with the first picture: a start should not wait for it.
+  const { default: sharp } = await import('sharp')
   try {
     // Measures come from the header alone; nothing is unpacked before they are found good.
     const meta = await sharp(file, { limitInputPixels: false }).metadata()
@@ -51,7 +52,11 @@ export async function checkImage(file: string): Promise<CheckedImage> {
     if ((meta.exif && hasExifLocation(meta.exif)) || (meta.xmp && hasXmpLocation(meta.xmp.toString('utf8')))) {
       fail('image_has_location', 'This picture says where it was taken. Remove the location from it and send it again.')
     }
-    await decode(file)
+    // A broken picture is found now, when its author is there, and not by a reader.
+    await sharp(file, { failOn: 'truncated', limitInputPixels: maxPixels })
+      .resize(64, 64, { fit: 'inside' })
+      .raw()
+      .toBuffer()
     // Turned by EXIF: 5–8 lie on their side.
     const turned = (meta.orientation ?? 1) >= 5
     return { type, width: turned ? frameHeight : width, height: turned ? width : frameHeight }
@@ -72,14 +77,6 @@ function checkSize(width: number, height: number, frames: number): void {
       `This picture has too many pixels (${width} × ${height}); ${maxPixels / 1e6} million are the most.`,
     )
   }
-}
-
-/** A broken picture is found now, when its author is there, and not by a reader. */
-async function decode(file: string): Promise<void> {
-  await sharp(file, { failOn: 'truncated', limitInputPixels: maxPixels })
-    .resize(64, 64, { fit: 'inside' })
-    .raw()
-    .toBuffer()
 }
 
 async function firstBytes(file: string): Promise<Buffer> {

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import sharp from 'sharp'
 import type { BlobStore } from './blob-store.ts'
 import { maxPixels } from './image-check.ts'
 
@@ -34,6 +33,7 @@ export function createRenditions(blobs: BlobStore) {
   }
 
   async function make(original: string, key: string, width: Width): Promise<void> {
+    const { default: sharp } = await import('sharp')
     const source = await buffer(await blobs.get(original))
     const small = await sharp(source, { limitInputPixels: maxPixels })
       .autoOrient()

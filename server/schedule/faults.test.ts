@@ -175,7 +175,7 @@ test('a server that stops gives its claims back', async () => {
 }, 60_000)
 
 test('publishers killed at random: nothing doubled, nothing lost', async () => {
-  const total = 400
+  const total = 300
   const timing = { leadMs: 1500, leaseMs: 1500, sweepMs: 300 }
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(database.db)
   const dataDir = join('/tmp', `grover-kills-${process.pid}`)

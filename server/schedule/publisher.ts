@@ -41,8 +41,8 @@ export type Timing = {
 }
 export const defaultTiming: Timing = { leadMs: 10_000, leaseMs: 8000, sweepMs: 2000 }
 
-/** Posts made public in one transaction; more would make the first of them wait for the last. */
-const batchSize = 250
+/** Posts made public in one transaction: enough that round trips do not count, few enough that the first appear soon. */
+const batchSize = 500
 const claimLimit = 500
 const maxAttempts = 6
 const retryMs = 500
