@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createKept } from './kept.ts'
 
 const brotli = promisify(brotliCompress)
 const deflate = promisify(gzip)
@@ -32,40 +33,31 @@ export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean 
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.slice(2)))
 
-/**
- * Packed answers by the hash of what they hold: such a memory can be small or lost, but never wrong, on however many
- * servers. The oldest go first.
- */
+/** Packed answers, by what they hold. */
 function createPacked(maxBytes: number) {
-  const known = new Map<string, Buffer>()
-  let size = 0
+  const kept = createKept<Buffer>(maxBytes, (bytes) => bytes.length)
   return async (etag: string, encoding: 'br' | 'gzip', text: string): Promise<Buffer> => {
     const key = `${encoding} ${etag}`
-    const found = known.get(key)
-    if (found) {
-      known.delete(key)
-      known.set(key, found)
-      return found
-    }
+    const known = kept.get(key)
+    if (known) return known
     const bytes =
       encoding === 'br'
         ? await brotli(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
         : await deflate(text, { level: 6 })
-    if (!known.has(key)) size += bytes.length
-    known.set(key, bytes)
-    for (const [oldest, { length }] of known) {
-      if (size <= maxBytes) break
-      known.delete(oldest)
-      size -= length
-    }
+    kept.set(key, bytes)
     return bytes
   }
 }
+
+export const etagOf = (text: string): string =>
+  `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
 
 export type Answer = {
   status?: number
   type: string
   text: string
+  /** `etagOf(text)`, where it is known already. */
+  etag?: string
   /** For feeds, which readers ask for again and again. */
   lastModified?: Date
 }
@@ -74,7 +66,7 @@ export type Answer = {
 export function createAnswering() {
   const pack = createPacked(8_000_000)
   return async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> => {
-    const { status = 200, type, text, lastModified } = answer
+    const { status = 200, type, text, etag = etagOf(text), lastModified } = answer
     reply
       .code(status)
       .header('content-security-policy', pagePolicy)
@@ -83,7 +75,6 @@ export function createAnswering() {
       .header('cache-control', status === 200 ? 'public, no-cache' : 'no-store')
       .type(type)
     if (status === 200) {
-      const etag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
       reply.header('etag', etag)
       if (lastModified) reply.header('last-modified', lastModified.toUTCString())
       if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).removeHeader('content-type').send()

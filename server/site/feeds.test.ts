@@ -1,5 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createFeedWriting } from './feed-writing.ts'
+import { createQueries } from './queries.ts'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
 let site: TestSite
@@ -173,6 +175,27 @@ test('feeds have the newest thirty, and are not sent again to those who have the
   expect([items.length, items[0].url]).toEqual([30, 'https://grover.test/@many-posts/m39'])
   expect(headers['last-modified']).toBe('Mon, 09 Feb 2026 00:00:00 GMT')
   expect((await site.get('/@many-posts/feed.json', { 'if-none-match': String(headers.etag) })).statusCode).toBe(304)
+})
+
+test('a feed is written once until something in it changes: a text, a name, a handle', async () => {
+  const queries = createQueries(site.pool)
+  let read = 0
+  const feed = (handle: string) => {
+    read++
+    return queries.feed(handle)
+  }
+  const siteOf = () => ({ origin: 'https://grover.test', stylesheet: '', icon: '', preload: [], imageUrl: () => null })
+  const written = createFeedWriting({ queries: { feed }, siteOf })
+  const write = async (handle: string) => written('feed.json', (await queries.feedHead(handle)) as never)
+  await site.addCreator('dora', 'dora-one', 'Dora')
+  await site.publish('dora', { id: 'D1', slug: 'one', body: [paragraph('As it was')] })
+  const first = await write('dora-one')
+  expect([await write('dora-one'), read]).toEqual([first, 1])
+  await site.publish('dora', { id: 'D1', slug: 'one', body: [paragraph('As it is')], revision: 2 })
+  expect((await write('dora-one')).text).toContain('As it is')
+  await site.setHandle('dora', 'dora-two')
+  expect((await write('dora-two')).text).toContain('/@dora-two/one')
+  expect([(await write('dora-two')).text.includes('As it is'), read]).toEqual([true, 3])
 })
 
 test('sitemaps: an index of the creators who published, and each one’s posts', async () => {

@@ -19,9 +19,6 @@ export type FeedModel = {
   imageUrl: (hash: string, width?: number) => string | null
 }
 
-/** How many of the newest posts a feed has. */
-export const feedLength = 30
-
 /** A name that stays when title, address, handle or domain change, so that no reader sees an old post as new. */
 const idOf = ({ workspaceId }: FeedModel, postId: string): string => `urn:grover:post:${workspaceId}:${postId}`
 

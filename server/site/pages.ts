@@ -12,9 +12,10 @@ import {
 } from '../../shared/domain/page/index.ts'
 import type { Answer } from './answer.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { atom, changedAt, feedLength, jsonFeed, rss } from './feeds.ts'
+import { createFeedWriting, type FeedFile, formats } from './feed-writing.ts'
 import type { Found, ListedPost, ListQuery, Queries } from './queries.ts'
 import { creatorSitemap } from './sitemaps.ts'
+import { pageLength } from './statements.ts'
 
 export type PagesOptions = {
   queries: Queries
@@ -24,7 +25,6 @@ export type PagesOptions = {
 }
 
 const htmlType = 'text/html; charset=utf-8'
-const pageSize = 20
 /** Longer than any tag or address; what is longer is not looked up. */
 const maxSegment = 200
 
@@ -81,7 +81,7 @@ export function pages(app: FastifyInstance, { queries, siteOf, answer }: PagesOp
     const before = readCursor(query.before)
     const after = before ? null : readCursor(query.after)
     const badCursor = (query.before !== undefined || query.after !== undefined) && !before && !after
-    return badCursor || (tag !== null && tag.length > maxSegment) ? null : { tag, before, after, limit: pageSize + 1 }
+    return badCursor || (tag !== null && tag.length > maxSegment) ? null : { tag, before, after }
   }
 
   const readList = async (handle: string, params: Params, query: Record<string, unknown>) => {
@@ -96,8 +96,8 @@ export function pages(app: FastifyInstance, { queries, siteOf, answer }: PagesOp
     const { rows } = result
     const { tag, before, after } = result.list
     // One more than is shown tells whether there is more; going back to newer posts it is the newest one.
-    const hasMore = rows.length > pageSize
-    const posts = hasMore ? (after ? rows.slice(1) : rows.slice(0, pageSize)) : rows
+    const hasMore = rows.length > pageLength
+    const posts = hasMore ? (after ? rows.slice(1) : rows.slice(0, pageLength)) : rows
     const [newest, oldest] = [posts[0], posts.at(-1)]
     const base = tag === null ? creatorPath(creator.handle) : tagPath(creator.handle, tag)
     // The newest posts have one address, whichever way the reader came.
@@ -146,28 +146,14 @@ export function pages(app: FastifyInstance, { queries, siteOf, answer }: PagesOp
     },
   )
 
-  const formats = [
-    ['feed.xml', 'RSS 2.0', 'application/rss+xml', rss],
-    ['atom.xml', 'Atom', 'application/atom+xml', atom],
-    ['feed.json', 'JSON Feed 1.1', 'application/feed+json', jsonFeed],
-  ] as const
-  for (const [file, name, type, write] of formats) {
+  const written = createFeedWriting({ queries, siteOf })
+  for (const [file, { name, type }] of Object.entries(formats)) {
     page(
       `/@:handle/${file}`,
       { summary: `A creator’s newest posts as ${name}`, type, rest: () => `/${file}` },
-      (handle) => queries.feed(handle, feedLength),
-      async ({ request, reply, found: { workspaceId, creator, result: posts } }) => {
-        const { origin, imageUrl } = siteOf(workspaceId)
-        const absolute = (hash: string, width?: number) => {
-          const url = imageUrl(hash, width)
-          return url?.startsWith('/') ? origin + url : url
-        }
-        return answer(request, reply, {
-          type: `${type}; charset=utf-8`,
-          text: write({ origin, workspaceId, creator, posts, imageUrl: absolute }),
-          lastModified: new Date(changedAt(posts)),
-        })
-      },
+      queries.feedHead,
+      async ({ request, reply, found }) =>
+        answer(request, reply, { type: `${type}; charset=utf-8`, ...(await written(file as FeedFile, found)) }),
     )
   }
 

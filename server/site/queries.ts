@@ -40,12 +40,14 @@ type PostRow = {
   cover_width: number | null
   cover_height: number | null
   words: number
+  revision: number
   micros: number
   published_at: string
   updated_at: string
 }
 
-export type ListedPost = PagePost & { postId: string; cursor: Cursor }
+/** What a revision of a post says never changes (`post_revisions`). */
+export type ListedPost = PagePost & { postId: string; revision: number; cursor: Cursor }
 export type FullPost = ListedPost & { body: BodyNode }
 
 /** A creator, with what was asked of them. `creator.handle` is the current one, whatever handle was asked for. */
@@ -62,11 +64,7 @@ export type ListQuery = {
   /** Older than `before`, or newer than `after`; neither: the newest. */
   before: Cursor | null
   after: Cursor | null
-  limit: number
 }
-
-/** The most addresses a sitemap may list. Source: https://www.sitemaps.org/protocol.html */
-const sitemapLimit = 50_000
 
 const picture = (hash: string | null, width: number | null, height: number | null): PagePicture | null =>
   hash ? { hash, width: width ?? 0, height: height ?? 0 } : null
@@ -85,6 +83,7 @@ const creatorOf = (row: CreatorRow): PageCreator => ({
 
 const listed = (row: PostRow): ListedPost => ({
   postId: row.post_id,
+  revision: row.revision,
   cursor: { micros: row.micros, postId: row.post_id },
   slug: row.slug,
   title: row.title,
@@ -98,7 +97,7 @@ const listed = (row: PostRow): ListedPost => ({
 })
 
 /** Which statement reads a page of the list, and with what values after the handle. */
-export function listStatement({ tag, before, after, limit }: ListQuery): {
+export function listStatement({ tag, before, after }: ListQuery): {
   text: string
   name: string
   values: unknown[]
@@ -108,7 +107,7 @@ export function listStatement({ tag, before, after, limit }: ListQuery): {
   return {
     text: statements.lists[direction][tag === null ? 'all' : 'tagged'],
     name: `site list ${direction} ${tag === null ? 'all' : 'tagged'}`,
-    values: [limit, ...(tag === null ? [] : [tag]), ...(cursor ? [cursor.micros, cursor.postId] : [])],
+    values: [...(tag === null ? [] : [tag]), ...(cursor ? [cursor.micros, cursor.postId] : [])],
   }
 }
 
@@ -136,11 +135,16 @@ export function createQueries(pool: Pick<pg.Pool, 'query'>) {
       return ask(name, text, [canonicalHandle(handle), ...values], (rows: PostRow[] | null) => (rows ?? []).map(listed))
     },
 
-    feed: (handle: string, limit: number) =>
+    feedHead: (handle: string) =>
+      ask('site feed head', statements.feedHead, [canonicalHandle(handle)], (rows: PostRow[] | null) =>
+        (rows ?? []).map(listed),
+      ),
+
+    feed: (handle: string) =>
       ask(
         'site feed',
         statements.feed,
-        [canonicalHandle(handle), limit],
+        [canonicalHandle(handle)],
         (rows: (PostRow & { body: BodyNode })[] | null): FullPost[] =>
           (rows ?? []).map((row) => ({ ...listed(row), body: row.body })),
       ),
@@ -170,12 +174,12 @@ export function createQueries(pool: Pick<pg.Pool, 'query'>) {
       ask(
         'site addresses',
         statements.addresses,
-        [canonicalHandle(handle), sitemapLimit - 1],
+        [canonicalHandle(handle)],
         (rows: { slug: string; updatedAt: string }[] | null) => rows ?? [],
       ),
 
     async creators(): Promise<{ handle: string; newest: string }[]> {
-      const { rows } = await pool.query({ name: 'site creators', text: statements.creators, values: [sitemapLimit] })
+      const { rows } = await pool.query({ name: 'site creators', text: statements.creators })
       return rows
     },
   }

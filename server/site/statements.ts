@@ -1,7 +1,15 @@
 /**
  * The SQL behind the audience's pages, each page one statement: a round trip costs more than anything else here. They
- * are prepared once a connection, so that planning them is not paid for by every reader. `$1` is a handle or workspace.
+ * are prepared once a connection, since planning them takes several times as long as running them. `$1` is a handle or
+ * a workspace. Limits are written in: of a limit that is a parameter PostgreSQL fears the worst, and plans anew each time.
  */
+
+/** Posts on a page of the list. */
+export const pageLength = 20
+/** How many of the newest posts a feed has. */
+export const feedLength = 30
+/** The most addresses a sitemap may list. Source: https://www.sitemaps.org/protocol.html */
+const sitemapLimit = 50_000
 
 /**
  * What readers may see, word for word as in the feed's partial index; a parameter in its place would hide the index
@@ -43,7 +51,7 @@ export const creatorById = creator('(select * from workspaces where id = $1) w')
 /** Columns of a post in a list; the start of its text stands in for a summary only where there is none. */
 const listed = (p: string) => `
   ${p}.post_id, ${p}.slug, ${p}.title, ${p}.summary, case when ${p}.summary = '' then left(${p}.text, 300) end as excerpt,
-  ${p}.tags, ${p}.cover, b.width as cover_width, b.height as cover_height, ${p}.words,
+  ${p}.tags, ${p}.cover, ${p}.revision, b.width as cover_width, b.height as cover_height, ${p}.words,
   (extract(epoch from ${p}.published_at) * 1000000)::bigint as micros,
   ${utc(`${p}.published_at`)} as published_at, ${utc(`${p}.updated_at`)} as updated_at`
 
@@ -56,12 +64,13 @@ const instant = (parameter: string) => `to_timestamp(0) + ${parameter}::bigint *
 export type Direction = 'newest' | 'before' | 'after'
 
 /**
- * A page of the list. `$2` is how many, `$3` the tag if `byTag`, and the last two the cursor (microseconds, post). The
- * page is cut out first, so that long texts are opened and pictures joined for its posts alone.
+ * A page of the list and one post more, to tell whether there is more. `$2` is the tag if `byTag`, and the last two are
+ * the cursor (microseconds, post). The page is cut out first, so that long texts are opened and pictures joined for its
+ * posts alone.
  */
 function list(direction: Direction, byTag: boolean): string {
   const order = direction === 'after' ? 'asc' : 'desc'
-  const [micros, postId] = byTag ? ['$4', '$5'] : ['$3', '$4']
+  const [micros, postId] = byTag ? ['$3', '$4'] : ['$2', '$3']
   const cursor =
     direction === 'newest'
       ? ''
@@ -69,12 +78,13 @@ function list(direction: Direction, byTag: boolean): string {
   return withCreator(`
     select json_agg(page order by page.micros desc, page.post_id desc) as result from (
       select ${listed('l')} from (
-        select workspace_id, post_id, slug, title, summary, text, tags, cover, words, published_at, updated_at
+        select workspace_id, post_id, slug, title, summary, text, tags, cover, revision, words, published_at,
+          updated_at
         from published_posts
         where workspace_id = me.id and ${isPublic}
-          ${byTag ? "and site_tag_keys(workspace_id, tags) @> array[me.id || '/' || lower($3::text)]" : ''} ${cursor}
+          ${byTag ? "and site_tag_keys(workspace_id, tags) @> array[me.id || '/' || lower($2::text)]" : ''} ${cursor}
         order by published_at ${order}, post_id ${order}
-        limit $2
+        limit ${pageLength + 1}
       ) l
       left join blobs b on b.workspace_id = l.workspace_id and b.hash = l.cover
     ) page`)
@@ -86,15 +96,20 @@ export const lists: Readonly<Record<Direction, { all: string; tagged: string }>>
   after: { all: list('after', false), tagged: list('after', true) },
 }
 
-/** The newest `$2` posts with their text. */
-export const feed = withCreator(`
+const newest = (body: string) =>
+  withCreator(`
   select json_agg(page order by page.micros desc, page.post_id desc) as result from (
-    select ${listed('l')}, l.body from (
+    select ${listed('l')}${body} from (
       select * from published_posts where workspace_id = me.id and ${isPublic}
-      order by published_at desc, post_id desc limit $2
+      order by published_at desc, post_id desc limit ${feedLength}
     ) l
     left join blobs b on b.workspace_id = l.workspace_id and b.hash = l.cover
   ) page`)
+
+/** The newest posts with their text. */
+export const feed = newest(', l.body')
+/** The same without the text, which is most of it: enough to know whether a feed has changed. */
+export const feedHead = newest('')
 
 const neighbour = (than: '<' | '>', order: 'asc' | 'desc') => `(
   select json_build_object('slug', n.slug, 'title', n.title) from published_posts n
@@ -116,14 +131,14 @@ export const post = withCreator(`
 /** The creator alone: for the pages that say that there is nothing. */
 export const creatorByHandle = `select me.*, null as result from (${byHandle}) me`
 
-/** The newest `$2` addresses, for a sitemap. */
+/** The newest addresses, for a sitemap; one is the creator's own. */
 export const addresses = withCreator(`
   select json_agg(json_build_object('slug', l.slug, 'updatedAt', ${utc('l.updated_at')})) as result from (
     select slug, updated_at from published_posts where workspace_id = me.id and ${isPublic}
-    order by published_at desc, post_id desc limit $2
+    order by published_at desc, post_id desc limit ${sitemapLimit - 1}
   ) l`)
 
-/** Up to `$1` creators with something to read, with the time of their newest post. */
+/** Creators with something to read, with the time of their newest post. */
 export const creators = `
   select w.handle, ${utc('p.published_at')} as newest
   from workspaces w
@@ -133,4 +148,4 @@ export const creators = `
     order by published_at desc, post_id desc limit 1
   ) p on true
   order by w.id
-  limit $1`
+  limit ${sitemapLimit}`
