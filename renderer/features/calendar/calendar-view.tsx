@@ -185,6 +185,9 @@ export function CalendarView(props: Props) {
               postOf={(id) => byId.get(id)}
             />
           )}
+          {view !== 'agenda' && props.posts.length === 0 && !carrying.carry && (
+            <p className="calendar-hint">{scene.t(view === 'month' ? 'hint.month' : 'hint.week')}</p>
+          )}
           {carrying.carry && <CarryBar carry={carrying.carry} scene={scene} view={view} />}
         </div>
         {props.isTrayOpen && (

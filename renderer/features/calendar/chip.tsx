@@ -37,7 +37,7 @@ export const Chip = memo(function Chip({ placed, scene, look = 'line', style, is
       tabIndex={-1}
       style={style}
       // One string in place of a hidden element more in each of hundreds.
-      aria-label={`${time} ${title}, ${scene.stateWord(post.state)}${fixed ? `, ${scene.t('fixed')}` : ''}`}
+      aria-label={`${time} ${title}, ${scene.stateWord(post.state)}${fixed ? `, ${scene.fixedWord}` : ''}`}
     >
       <StateIcon state={post.state} />
       <span className="calendar-chip-time">{time} </span>

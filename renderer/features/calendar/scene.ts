@@ -14,6 +14,8 @@ export type Scene = {
   today: Day
   weekStart: number
   stateWord(state: PostState): string
+  /** Said after the state of a post that cannot be moved. */
+  fixedWord: string
   /** “3 posts” */
   countText(count: number): string
 }
@@ -37,6 +39,7 @@ export function createScene(options: {
     t: options.t,
     today: dayAt(options.now, offsets),
     weekStart: options.weekStart,
+    fixedWord: options.t('fixed'),
     stateWord: (state) => {
       const word = stateWords.get(state) ?? options.stateWord(state)
       stateWords.set(state, word)
