@@ -1,3 +1,4 @@
+import { Check } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import {
   Menu as AriaMenu,
@@ -20,6 +21,8 @@ export type MenuEntry =
       shortcut?: string | undefined
       tone?: 'danger' | undefined
       isDisabled?: boolean | undefined
+      /** Given where the entry is one of several to choose: drawn with a tick, said as checked or not. */
+      isChosen?: boolean | undefined
       run(): void
     }
   | 'line'
@@ -49,8 +52,16 @@ export function MenuList({
   items,
   ...rest
 }: { label: string; items: readonly MenuEntry[] } & Pick<AriaMenuProps<object>, 'autoFocus' | 'onClose'>) {
+  const choices = items.filter((item) => item !== 'line' && item.isChosen !== undefined) as Extract<MenuEntry, object>[]
+  const choosing =
+    choices.length === 0
+      ? {}
+      : {
+          selectionMode: 'multiple' as const,
+          selectedKeys: choices.filter((item) => item.isChosen).map((item) => item.id),
+        }
   return (
-    <AriaMenu {...rest} className="menu" aria-label={label}>
+    <AriaMenu {...rest} {...choosing} className="menu" aria-label={label}>
       {items.map((item, i) =>
         item === 'line' ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name
@@ -65,16 +76,23 @@ export function MenuList({
             isDisabled={item.isDisabled ?? false}
             onAction={item.run}
           >
-            {item.icon}
+            {item.isChosen === undefined ? (
+              item.icon
+            ) : (
+              <Check aria-hidden className="menu-check" data-chosen={item.isChosen} />
+            )}
             <span className="menu-item-text">
-              <Text slot="label">{item.label}</Text>
+              {/* The keys are part of the name, as in the menus of the operating systems. */}
+              <Text slot="label" className="menu-item-label">
+                {item.label}
+                {item.shortcut && <Kbd keys={item.shortcut} />}
+              </Text>
               {item.hint && (
                 <Text slot="description" className="menu-item-hint">
                   {item.hint}
                 </Text>
               )}
             </span>
-            {item.shortcut && <Kbd keys={item.shortcut} />}
           </AriaMenuItem>
         ),
       )}

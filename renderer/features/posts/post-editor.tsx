@@ -1,5 +1,5 @@
-import type { Editor } from '@tiptap/core'
 import { useNavigate } from '@tanstack/react-router'
+import type { Editor } from '@tiptap/core'
 import { Ellipsis, Eye, PenLine } from 'lucide-react'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -103,7 +103,13 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
     shortcut: 'Mod+Shift+Enter',
     run: showPlan,
   })
-  useCommand({ id: 'posts.duplicate', titleKey: 'posts:command.duplicate', group: 'editor', shortcut: 'Mod+D', run: commands.duplicate })
+  useCommand({
+    id: 'posts.duplicate',
+    titleKey: 'posts:command.duplicate',
+    group: 'editor',
+    shortcut: 'Mod+D',
+    run: commands.duplicate,
+  })
   useCommand({ id: 'posts.remove', titleKey: 'posts:command.remove', group: 'editor', run: commands.remove })
 
   /** Out of the words: first out of the focus mode, then to the list, which may be a step back of its own. */
@@ -188,7 +194,14 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
           onStepBack={stepBack}
           language={language}
         />
-        <BodyEditor fragment={fragment} desk={desk} onReady={setEditor} onLeaveTop={() => title.current?.focusEnd()} onStepBack={stepBack} language={language} />
+        <BodyEditor
+          fragment={fragment}
+          desk={desk}
+          onReady={setEditor}
+          onLeaveTop={() => title.current?.focusEnd()}
+          onStepBack={stepBack}
+          language={language}
+        />
       </div>
       {mode === 'preview' && (
         <Suspense>

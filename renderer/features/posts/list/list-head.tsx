@@ -1,4 +1,4 @@
-import { ArrowDownUp, Check, ListFilter, Plus, X } from 'lucide-react'
+import { ArrowDownUp, ListFilter, Plus, X } from 'lucide-react'
 import type { Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../app/format.ts'
@@ -33,25 +33,24 @@ export function ListHead({
 }) {
   const { t } = useTranslation('posts')
   const format = useFormat()
-  const chosen = (on: boolean) => (on ? { icon: <Check aria-hidden />, hint: t('filter.chosen') } : { icon: <span className="posts-unchosen" /> })
   const sorts: MenuEntry[] = listSorts.map((sort) => ({
     id: sort,
     label: t(`sort.${sort}`),
-    ...chosen(view.sort === sort),
+    isChosen: view.sort === sort,
     run: () => onView({ ...view, sort }),
   }))
   const filters: MenuEntry[] = [
     ...visibilities.map((visibility) => ({
       id: `visibility-${visibility}`,
       label: t(`filter.visibility.${visibility}`),
-      ...chosen(view.visibility === visibility),
+      isChosen: view.visibility === visibility,
       run: () => onView({ ...view, visibility }),
     })),
     ...(tags.length > 0 ? ['line' as const] : []),
     ...tags.slice(0, 40).map((tag) => ({
       id: `tag-${tag}`,
       label: `#${tag}`,
-      ...chosen(view.tags.includes(tag)),
+      isChosen: view.tags.includes(tag),
       run: () =>
         onView({
           ...view,
