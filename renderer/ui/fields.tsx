@@ -42,7 +42,7 @@ export function TextField({
   ...rest
 }: TextFieldProps) {
   return (
-    <AriaTextField {...rest} isInvalid={Boolean(error)} className="field">
+    <AriaTextField {...rest} {...validity(error)} className="field">
       <Label className={hideLabel ? 'sr-only' : 'field-label'}>{label}</Label>
       <span className="field-box">
         {prefix && <span className="field-prefix">{prefix}</span>}
@@ -58,7 +58,7 @@ export type TextAreaProps = Omit<TextFieldProps, 'prefix' | 'trailing' | 'ref' |
 
 export function TextArea({ label, hint, error, hideLabel, placeholder, rows = 3, ...rest }: TextAreaProps) {
   return (
-    <AriaTextField {...rest} isInvalid={Boolean(error)} className="field">
+    <AriaTextField {...rest} {...validity(error)} className="field">
       <Label className={hideLabel ? 'sr-only' : 'field-label'}>{label}</Label>
       <AriaTextArea className="field-box field-area" rows={rows} {...(placeholder ? { placeholder } : {})} />
       <Below hint={hint} error={error} />
@@ -94,6 +94,13 @@ export function SearchField({ label, placeholder, clearLabel, ref, autoFocus, ..
     </AriaSearchField>
   )
 }
+
+/**
+ * What the browser checks (required, an address) holds a form back; an error that we say does not, or nobody could send
+ * it a second time after the server has refused it once.
+ */
+const validity = (error: string | undefined) =>
+  ({ isInvalid: Boolean(error), validationBehavior: error ? 'aria' : 'native' }) as const
 
 function Below({ hint, error }: { hint?: ReactNode; error?: string | undefined }) {
   if (error) return <FieldError className="field-error">{error}</FieldError>

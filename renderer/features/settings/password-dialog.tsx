@@ -57,13 +57,19 @@ export function PasswordDialog({ onClose }: { onClose(): void }) {
           isRequired
           autoFocus
           value={current}
-          onChange={setCurrent}
+          onChange={(value) => {
+            setCurrent(value)
+            task.clear()
+          }}
           error={code === 'password_wrong' ? sentenceOf(task.error, t) : undefined}
         />
         <NewPasswordField
           label={t('account.passwordNew')}
           value={next}
-          onChange={setNext}
+          onChange={(value) => {
+            setNext(value)
+            task.clear()
+          }}
           own={[name, handle, email.split('@')[0] ?? '']}
           error={code === 'password_weak' ? sentenceOf(task.error, t) : undefined}
         />
