@@ -49,26 +49,40 @@ function grant(wish: SlugWish, base: string, isTaken: (slug: string) => boolean)
   })
 }
 
+const firstNumbers = [2, 3, 4, 5]
+
 /**
- * Who has each of these addresses and, where one is taken, its numbered variants. Most titles are new, so the range that
- * finds the variants is read for few of them, each by itself: joined, the planner reads all addresses for each.
+ * Who has each of these addresses and, where numbered variants may be needed, those. All are looked up by their exact
+ * names in two statements; only where the first variants are all taken are the others read, as a range of the key, one
+ * base at a time (joined to many bases, the planner reads every address of the workspace for each).
  */
 async function ownersOf(
   tx: Kysely<Database>,
   workspaceId: string,
   bases: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows: exact } = await sql<{ slug: string; post_id: string }>`
-    select slug, post_id from post_slugs where workspace_id = ${workspaceId} and slug = any(${bases})`.execute(tx)
-  const owners = new Map(exact.map((row) => [row.slug, row.post_id]))
-  // Numbers are also needed where several of these posts want the same address, and where it is one of the page's own.
-  const repeated = bases.filter((slug, i) => bases.indexOf(slug) !== i || reservedSlugs.has(slug))
-  for (const slug of new Set([...exact.map((row) => row.slug), ...repeated])) {
+  type Row = { slug: string; post_id: string }
+  const owners = new Map<string, string>()
+  const lookUp = async (slugs: readonly string[]) => {
+    if (slugs.length === 0) return
+    const { rows } = await sql<Row>`
+      select slug, post_id from post_slugs where workspace_id = ${workspaceId} and slug = any(${slugs})`.execute(tx)
+    for (const row of rows) owners.set(row.slug, row.post_id)
+  }
+  await lookUp([...new Set(bases)])
+  const times = new Map<string, number>()
+  for (const base of bases) times.set(base, (times.get(base) ?? 0) + 1)
+  // Numbers are needed where an address is taken, is one of the page's own, or is wanted by several of these posts.
+  const contested = [...times].filter(([base, n]) => n > 1 || owners.has(base) || reservedSlugs.has(base))
+  await lookUp(contested.flatMap(([base]) => firstNumbers.map((n) => `${base}-${n}`)))
+  for (const [base, wanted] of contested) {
+    const free = firstNumbers.filter((n) => !owners.has(`${base}-${n}`)).length
+    if (free >= wanted) continue
     // The key is in byte order, in which '-' is followed by '.'.
-    const { rows: numbered } = await sql<{ slug: string; post_id: string }>`
+    const { rows } = await sql<Row>`
       select slug, post_id from post_slugs
-      where workspace_id = ${workspaceId} and slug > ${`${slug}-`} and slug < ${`${slug}.`}`.execute(tx)
-    for (const row of numbered) owners.set(row.slug, row.post_id)
+      where workspace_id = ${workspaceId} and slug > ${`${base}-`} and slug < ${`${base}.`}`.execute(tx)
+    for (const row of rows) owners.set(row.slug, row.post_id)
   }
   return owners
 }
