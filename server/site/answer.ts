@@ -52,6 +52,10 @@ function createPacked(maxBytes: number) {
 export const etagOf = (text: string): string =>
   `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
 
+/** What an answer depends on: its packing, and what hooks before us have named (the origin that asks). */
+export const varyOn = (reply: FastifyReply): string =>
+  [reply.getHeader('vary'), 'accept-encoding'].filter((name) => name !== undefined).join(', ')
+
 export type Answer = {
   status?: number
   type: string
@@ -70,7 +74,7 @@ export function createAnswering() {
     reply
       .code(status)
       .header('content-security-policy', pagePolicy)
-      .header('vary', 'accept-encoding')
+      .header('vary', varyOn(reply))
       // Kept by caches, but asked about each time: what was taken down is gone from everywhere at once.
       .header('cache-control', status === 200 ? 'public, no-cache' : 'no-store')
       .type(type)

@@ -5,7 +5,7 @@ import { type PageSite, renderLandingPage } from '../../shared/domain/page/index
 import type { Principal } from '../accounts/principal.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../http/app.ts'
-import { createAnswering, encodingFor } from './answer.ts'
+import { createAnswering, encodingFor, varyOn } from './answer.ts'
 import { readAssets } from './assets.ts'
 import { pages } from './pages.ts'
 import { preview } from './preview.ts'
@@ -65,7 +65,7 @@ export function createSite({ pool, accounts, media, config, clock }: SiteOptions
     for (const asset of assets.files.values()) {
       app.get(asset.path, { schema: { hide: true }, config: { rateLimit: false } }, (request, reply) => {
         const encoding = asset.packed ? encodingFor(request.headers['accept-encoding']) : 'identity'
-        if (asset.packed) reply.header('vary', 'accept-encoding')
+        if (asset.packed) reply.header('vary', varyOn(reply))
         if (encoding !== 'identity') reply.header('content-encoding', encoding)
         return reply
           .type(asset.type)
