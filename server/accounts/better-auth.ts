@@ -1,48 +1,18 @@
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { bearer, genericOAuth, twoFactor } from 'better-auth/plugins'
 import { newId } from '../../shared/domain/id.ts'
-import type { Config, OidcProvider } from '../config.ts'
-import type { Clock, Log } from '../http/app.ts'
-import type { AccountMails } from './mails.ts'
+import type { OidcProvider } from '../config.ts'
+import { type Auth, type AuthParts, addressHeader, maxPasswordLength, minPasswordLength, sessionDays } from './auth.ts'
 import { ownOrigin } from './origin.ts'
-import type { Storage } from './storage.ts'
+import { createStorage, type Storage } from './storage.ts'
 
-/** Days a session lives without being used; our own lookup prolongs it (authenticate.ts). */
-export const sessionDays = 60
-export const minPasswordLength = 10
-export const maxPasswordLength = 128
-/** The header in which our routes tell better-auth the caller's address; a caller's own is dropped. */
-export const addressHeader = 'x-grover-address'
-
-type Parts = {
-  config: Config
-  clock: Clock
-  log: Log
-  storage: Storage
-  mails: AccountMails
-  /** Whether an address must be confirmed before the first sign-in. */
-  confirmFirst: boolean
-  onConfirmed(userId: string): Promise<void>
-  onNewPassword(email: string): Promise<void>
-  background(work: Promise<unknown>): void
+/** better-auth over our tables. Loaded and made by load-auth.ts, when it is first needed. */
+export function makeBetterAuth(parts: AuthParts, provider: OidcProvider | undefined): Auth {
+  const storage = createStorage({ db: parts.db, clock: parts.clock, handlesOpenAtOnce: !parts.confirmFirst })
+  return betterAuth(optionsFor({ ...parts, storage }, provider)) as unknown as Auth
 }
 
-/**
- * better-auth over our tables. Made at the first request rather than at start, when the server's own address is not known
- * yet, and once per provider: one that does not answer holds up nobody but the people who come through it.
- */
-export function createBetterAuth(parts: Parts): (provider?: OidcProvider) => Auth {
-  const made = new Map<string, Auth>()
-  return (provider) => {
-    const key = `${ownOrigin(parts.config)} ${provider?.id ?? ''}`
-    let auth = made.get(key)
-    if (!auth) {
-      auth = betterAuth(optionsFor(parts, provider)) as unknown as Auth
-      made.set(key, auth)
-    }
-    return auth
-  }
-}
+type Parts = AuthParts & { storage: Storage }
 
 const plugins = (parts: Parts, provider: OidcProvider | undefined) => [
   bearer(),
@@ -195,18 +165,4 @@ function optionsFor(parts: Parts, provider: OidcProvider | undefined) {
     databaseHooks: { user: { create: { after: confirmedSomehow }, update: { after: confirmedSomehow } } },
     plugins: plugins(parts, provider),
   } satisfies BetterAuthOptions
-}
-
-/** The part of better-auth that our routes use; its inferred type is larger than it is useful. */
-export type Auth = {
-  handler(request: Request): Promise<Response>
-  $context: Promise<{
-    internalAdapter: {
-      createSession(
-        userId: string,
-        dontRememberMe?: boolean,
-        override?: Record<string, unknown>,
-      ): Promise<{ id: string; token: string; userId: string }>
-    }
-  }>
 }

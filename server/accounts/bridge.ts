@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isAPIError } from 'better-auth/api'
 import type { Config, OidcProvider } from '../config.ts'
 import { namedFailure, signInFailed } from './answers.ts'
-import { type Auth, addressHeader } from './better-auth.ts'
+import { type Auth, addressHeader } from './auth.ts'
 import { parseSetCookie } from './cookies.ts'
 import { type RequestFacts, requestFacts } from './facts.ts'
 import { isOwnOrigin, ownOrigin } from './origin.ts'
@@ -49,7 +48,7 @@ export function createBridge({
   confirmFirst,
 }: {
   config: Config
-  auth: (provider?: OidcProvider) => Auth
+  auth: (provider?: OidcProvider) => Promise<Auth>
   confirmFirst: boolean
 }) {
   const failure = (status: number, body: { code?: string; message?: string } | null) => {
@@ -90,14 +89,14 @@ export function createBridge({
       init.body = JSON.stringify(question.body ?? {})
     }
     const request = new Request(`${ownOrigin(config)}/api/auth${question.path}`, init)
-    const response = await requestFacts.run(question.facts ?? {}, () =>
-      auth(question.provider)
-        .handler(request)
-        .catch((error: unknown) => {
-          if (!isAPIError(error)) throw error
-          throw failure(error.statusCode, error.body ?? null)
-        }),
-    )
+    const { handler } = await auth(question.provider)
+    const response = await requestFacts
+      .run(question.facts ?? {}, () => handler(request))
+      .catch(async (error: unknown) => {
+        const { isAPIError } = await import('better-auth/api')
+        if (!isAPIError(error)) throw error
+        throw failure(error.statusCode, error.body ?? null)
+      })
 
     const text = await response.text()
     const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : null

@@ -10,11 +10,11 @@ import { accountPages } from './account-pages.ts'
 import { createAttempts } from './attempts.ts'
 import { authRoutes } from './auth-routes.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { createBetterAuth } from './better-auth.ts'
 import { createBridge } from './bridge.ts'
 import { handleRoutes } from './handle-routes.ts'
 import { type AccountsDb, resolveHandle } from './handles.ts'
 import { createLimits } from './limits.ts'
+import { createAuth } from './load-auth.ts'
 import { createAccountMails } from './mails.ts'
 import type { Parts } from './parts.ts'
 import { passwordRoutes } from './password-routes.ts'
@@ -23,7 +23,6 @@ import { createRevocations } from './revocations.ts'
 import { createRefuseRepeated } from './second-factor.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSettle } from './settle.ts'
-import { createStorage } from './storage.ts'
 import { studioSignIn } from './studio-sign-in.ts'
 import { sweep } from './sweep.ts'
 
@@ -56,13 +55,13 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
   const attempts = createAttempts({ pool, clock, secret: config.secret })
   const limits = createLimits({ config, attempts, db })
   const mails = createAccountMails({ config, mail, attempts, log })
-  const auth = createBetterAuth({
+  const auth = createAuth({
     config,
+    db,
     clock,
     log,
     mails,
     confirmFirst,
-    storage: createStorage({ db, clock, handlesOpenAtOnce: !confirmFirst }),
     onConfirmed: (userId) => confirmed(db, userId),
     // Whoever reads the account's mailbox is let try again, however others have tried before.
     onNewPassword: (email) => attempts.forget(limits.guesses(email)),

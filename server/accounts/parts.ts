@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Attempts } from './attempts.ts'
-import type { Auth } from './better-auth.ts'
+import type { Auth } from './auth.ts'
 import type { Answer, Bridge } from './bridge.ts'
 import type { AccountsDb } from './handles.ts'
 import type { Limits } from './limits.ts'
@@ -16,7 +16,7 @@ export type Parts = {
   clock: Clock
   log: Log
   ask: Bridge
-  auth: () => Auth
+  auth: () => Promise<Auth>
   attempts: Attempts
   limits: Limits
   mails: AccountMails

@@ -1,5 +1,5 @@
 import { fail } from '../../shared/errors.ts'
-import { maxPasswordLength, minPasswordLength } from './better-auth.ts'
+import { maxPasswordLength, minPasswordLength } from './auth.ts'
 
 /** Passwords that guessers try first, of those long enough to be chosen at all. */
 const common = new Set(

@@ -252,7 +252,7 @@ export function studioSignIn(app: FastifyInstance, parts: Parts): void {
       if (!row?.user_id || !good || row.expires_at.getTime() <= clock.now())
         return fail('sign_in_failed', 'This sign-in has been used or took too long; start again in the studio.')
       const userId = row.user_id
-      const { internalAdapter } = await auth().$context
+      const { internalAdapter } = await (await auth()).$context
       const session = await requestFacts.run({ deviceName: cleanDeviceName(device_name) }, () =>
         internalAdapter.createSession(userId, false, {
           ipAddress: request.ip,

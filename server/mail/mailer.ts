@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Config } from '../config.ts'
 import type { Log } from '../http/app.ts'
 
@@ -22,28 +22,22 @@ export type Mailer = {
 export function createMailer({ config, log }: { config: Pick<Config, 'mail'>; log: Log }): Mailer {
   const { smtpUrl, from, folder } = config.mail
   if (smtpUrl) {
-    const transport = createTransport(smtpUrl, {
-      from,
-      // A mail server that accepts a connection and then says nothing must not hold a message for ten minutes.
-      connectionTimeout: 20_000,
-      greetingTimeout: 20_000,
-      socketTimeout: 60_000,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    } as Parameters<typeof createTransport>[1])
+    let transport: Transporter | undefined
     return {
       delivers: true,
       async send(message) {
+        transport ??= await smtpTransport(smtpUrl, from)
         await transport.sendMail({ ...message, ...automatic })
       },
-      close: () => transport.close(),
+      close: () => transport?.close(),
     }
   }
 
-  const compose = createTransport({ streamTransport: true, buffer: true, newline: 'windows' }, { from })
   return {
     delivers: false,
     async send(message) {
+      const { createTransport } = await import('nodemailer')
+      const compose = createTransport({ streamTransport: true, buffer: true, newline: 'windows' }, { from })
       const { message: bytes } = await compose.sendMail({ ...message, ...automatic })
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const stamp = new Date().toISOString().replace(/[:.]/g, '-')
@@ -53,8 +47,22 @@ export function createMailer({ config, log }: { config: Pick<Config, 'mail'>; lo
       await rename(`${path}.part`, path)
       log.info({ path }, `No mail server is set: the message “${message.subject}” was written to ${path}`)
     },
-    close: () => compose.close(),
+    close() {},
   }
+}
+
+// Loaded with the first message: a start should not wait for it.
+async function smtpTransport(url: string, from: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport(url, {
+    from,
+    // A mail server that accepts a connection and then says nothing must not hold a message for ten minutes.
+    connectionTimeout: 20_000,
+    greetingTimeout: 20_000,
+    socketTimeout: 60_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as Parameters<typeof createTransport>[1])
 }
 
 /** Keeps holiday answers away (RFC 3834). */

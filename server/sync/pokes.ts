@@ -1,5 +1,4 @@
 import type { Server as HttpServer } from 'node:http'
-import { createAdapter } from '@socket.io/postgres-adapter'
 import pg, { type Pool } from 'pg'
 import { Server, type Socket } from 'socket.io'
 import { GroverError } from '../../shared/errors.ts'
@@ -29,7 +28,7 @@ const workspaceRoom = (id: string) => `workspace:${id}`
 const sessionRoom = (id: string) => `session:${id}`
 
 /** Tells devices that there is something to pull. A lost poke costs time, never data: devices pull when they connect. */
-export function createPokes({ httpServer, authenticate, sync, pool, config, log }: Parts) {
+export async function createPokes({ httpServer, authenticate, sync, pool, config, log }: Parts) {
   const io = new Server<Record<string, never>, ToClient, BetweenServers, Data>(httpServer, {
     serveClient: false,
     // The token travels in the handshake and no cookie is read, so any origin may connect: it has nothing to ride on.
@@ -43,6 +42,7 @@ export function createPokes({ httpServer, authenticate, sync, pool, config, log 
   // for good and does not listen for its errors, which would end the process: so it has a pool whose clients are listened to.
   const between = config.databaseUrl === undefined ? null : new pg.Pool({ ...pool.options, max: 2 })
   if (between) {
+    const { createAdapter } = await import('@socket.io/postgres-adapter')
     const onError = (error: Error) => log.warn({ err: error }, 'the line between servers broke; it will be tried again')
     between.on('error', onError)
     between.on('connect', (client) => client.on('error', onError))

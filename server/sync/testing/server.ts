@@ -64,7 +64,7 @@ export async function startTestServer(options: { now?: () => number; several?: b
     const authenticate = async ({ headers }: { headers: { authorization?: string | undefined } }) =>
       sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ??
       fail('sign_in_required', 'Sign in to go on.')
-    const pokes = createPokes({ httpServer: app.server, authenticate, sync, pool: database.pool, config, log })
+    const pokes = await createPokes({ httpServer: app.server, authenticate, sync, pool: database.pool, config, log })
     await app.listen({ port, host: '127.0.0.1' })
     const address = app.server.address() as AddressInfo
     return {
