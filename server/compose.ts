@@ -7,6 +7,7 @@ import { connect } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { migrations } from './database/migrations.ts'
 import { type Clock, createApp, type Log } from './http/app.ts'
+import { drain } from './http/drain.ts'
 import { health } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
 import { protect } from './http/security.ts'
@@ -57,13 +58,13 @@ export async function compose({ config, log, clock, connection }: Parts) {
   })
   const site = createSite({ pool, accounts, media, config, clock })
 
-  let draining = false
   const app = createApp({ config, log })
+  const draining = drain(app)
   await protect(app, config)
   await describeApi(app, '0.1.0')
   const metrics = health(app, {
     config,
-    isDraining: () => draining,
+    isDraining: draining.isDraining,
     checks: {
       database: async () => void (await sql`select 1`.execute(db)),
       jobs: publishing.ready,
@@ -72,7 +73,14 @@ export async function compose({ config, log, clock, connection }: Parts) {
   })
   for (const metric of publishing.metrics) metrics.registerMetric(metric)
   for (const feature of [accounts, sync, media, publishing, site]) await app.register(feature.plugin)
-  const pokes = createPokes({ httpServer: app.server, authenticate: accounts.authenticate, sync, pool, config, log })
+  const pokes = await createPokes({
+    httpServer: app.server,
+    authenticate: accounts.authenticate,
+    sync,
+    pool,
+    config,
+    log,
+  })
   accounts.onRevoked(pokes.disconnectSession)
 
   return {
@@ -84,8 +92,9 @@ export async function compose({ config, log, clock, connection }: Parts) {
     },
     /** Refuses new requests, lets those under way finish, then stops the parts in reverse order. */
     async stop(): Promise<void> {
-      draining = true
+      const quiet = draining.start(config.drainMs)
       await pokes.stop()
+      await quiet
       await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, config.drainMs).unref())])
       await publishing.stop()
       await accounts.stop()
