@@ -29,6 +29,11 @@ const optionalUrl =
     if (text !== '' && !protocols.includes(new URL(text).protocol)) throw new RangeError(text)
     return text
   }
+/** As libpq has them: the host may be left out, also after a user, when a socket is named by `?host=/folder`. */
+const databaseAddress = (text: string): string => {
+  optionalUrl('postgres:', 'postgresql:')(text.replace(/^(\w+:\/\/[^/?#@]*@)(?=\/)/, '$1localhost'))
+  return text
+}
 const origin = (text: string): string => {
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username)
@@ -105,7 +110,7 @@ export const variables = {
     range: 'a postgres:// address',
     meaning: 'PostgreSQL 15 or newer to use instead of the embedded one. Needed for several servers.',
     secret: true,
-    parse: optionalUrl('postgres:', 'postgresql:'),
+    parse: databaseAddress,
   }),
   secret: variable({
     name: 'GROVER_SECRET',

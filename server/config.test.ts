@@ -29,6 +29,18 @@ test('several servers on one database must be given one secret', () => {
   expect(() => readConfig({ GROVER_DATABASE_URL: 'postgres://h/db' })).toThrow(/GROVER_SECRET/)
 })
 
+test('a database is named as libpq names it, also by its socket', () => {
+  const read = (url: string) => readConfig({ GROVER_DATABASE_URL: url, GROVER_SECRET: 's'.repeat(32) }).databaseUrl
+  for (const url of [
+    'postgres://user:secret@db.example:5433/grover',
+    'postgresql:///grover?host=/var/run/postgresql',
+    'postgres://grover@/grover?host=%2Fvar%2Frun%2Fpostgresql',
+  ])
+    expect(read(url)).toBe(url)
+  expect(() => read('mysql://host/grover')).toThrow(/GROVER_DATABASE_URL/)
+  expect(() => read('postgres://user@:99999/grover')).toThrow(/GROVER_DATABASE_URL/)
+})
+
 test('an OIDC issuer without TLS is refused unless it is this machine', () => {
   const provider = (issuer: string) =>
     JSON.stringify([{ id: 'a', name: 'A', issuer, clientId: 'c', clientSecret: 's' }])
