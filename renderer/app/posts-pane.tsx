@@ -34,6 +34,7 @@ export function PostsPane() {
   if (isNarrow && !id) {
     return (
       <section className="frame-list" aria-label={t('postsPane')}>
+        <h1 className="sr-only">{t('postsPane')}</h1>
         {list}
       </section>
     )

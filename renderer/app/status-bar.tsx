@@ -32,7 +32,7 @@ function PausedMark() {
   return (
     <Link to="/settings/$page" params={{ page: 'publishing' }} className="status-item" data-tone="amber">
       <CirclePause aria-hidden />
-      {t('status.paused')}
+      <span className="truncate">{t('status.paused')}</span>
     </Link>
   )
 }
@@ -60,7 +60,7 @@ function SecretsMark() {
   return (
     <Link to="/settings/$page" params={{ page: 'about' }} className="status-item" data-tone="amber">
       <ShieldAlert aria-hidden />
-      {t('status.secretsPlain')}
+      <span className="truncate">{t('status.secretsPlain')}</span>
     </Link>
   )
 }
@@ -73,7 +73,7 @@ function Clock() {
   const zone = useSetting('calendar').zone || deviceZone()
   const place = cityOf(zone)
   return (
-    <span className="status-item num" title={exact(now, zone)}>
+    <span className="status-item status-clock num" title={exact(now, zone)}>
       <span className="sr-only">{t('status.clock', { place })}: </span>
       {time(now, zone)} · {place}
     </span>

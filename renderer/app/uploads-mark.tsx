@@ -18,7 +18,7 @@ export function UploadsMark() {
     return (
       <span className="status-item" data-tone="red" title={state.problems.map((each) => each.message).join('\n')}>
         <ImageOff aria-hidden />
-        {t('status.uploadProblem', { count: state.problems.length })}
+        <span className="truncate">{t('status.uploadProblem', { count: state.problems.length })}</span>
       </span>
     )
   }
@@ -33,7 +33,7 @@ export function UploadsMark() {
   return (
     <span className="status-item num" data-tone={isMoving ? 'grey' : 'amber'}>
       <ImageUp aria-hidden />
-      {words}
+      <span className="truncate">{words}</span>
     </span>
   )
 }
