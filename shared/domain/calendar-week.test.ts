@@ -88,3 +88,13 @@ test('chips never cover each other, and each is drawn or counted exactly once', 
     }),
   )
 })
+
+test('a crowd is counted, but a number never stands where the one it hides would fit', () => {
+  const crowd = (count: number) => Array.from({ length: count }, (_, item) => ({ item, top: 3 }))
+  expect(layLanes(crowd(2), 0.9, 2).overflows).toEqual([])
+  expect(layLanes(crowd(5), 0.9, 2).overflows).toEqual([{ items: [1, 2, 3, 4], top: 3, lane: 1, lanes: 2 }])
+  const mixed = [...crowd(2), { item: 2, top: 3.5 }, { item: 3, top: 3.5 }, { item: 4, top: 4 }]
+  const { chips, overflows } = layLanes(mixed, 0.9, 2)
+  for (const more of overflows) expect(more.items.length > 1 || more.top !== mixed[more.items[0]!]!.top).toBe(true)
+  expect(chips.length + overflows.flatMap((more) => more.items).length).toBe(5)
+})

@@ -129,5 +129,11 @@ function placeCluster<Item>(
     if (more) more.items.push(chip.item)
     else bySlot.set(top, { items: [chip.item], top, lane: maxLanes - 1, lanes })
   }
-  overflows.push(...bySlot.values())
+  for (const more of bySlot.values()) {
+    const [only] = more.items
+    // “+1” takes the room of the one it hides. Only at the slot's start is that room surely free.
+    const chip = cluster.find(({ item }) => item === only)
+    if (more.items.length === 1 && chip?.top === more.top) chips.push({ ...chip, lane: more.lane, lanes })
+    else overflows.push(more)
+  }
 }
