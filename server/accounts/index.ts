@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
-import type { GroverError } from '../../shared/errors.ts'
+import { fail, type GroverError } from '../../shared/errors.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import { isStorable } from '../database/storable.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { accountPages } from './account-pages.ts'
@@ -94,6 +95,10 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
 
     async plugin(app: FastifyInstance): Promise<void> {
       acceptBodies(app)
+      app.addHook('preHandler', async ({ params, query, body }) => {
+        if (!isStorable([params, query, body]))
+          fail('bad_request', 'The request contains characters that cannot be stored (U+0000 or half a pair).')
+      })
       app.addHook('onError', async (_request, reply, error) => {
         const seconds = (error as unknown as GroverError).details?.retryAfter
         if (typeof seconds === 'number') void reply.header('retry-after', String(seconds))

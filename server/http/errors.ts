@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorBody, type ErrorCode, errorStatus, GroverError } from '../../shared/errors.ts'
 
 const byStatus: Record<number, ErrorCode> = {
@@ -10,6 +10,13 @@ const byStatus: Record<number, ErrorCode> = {
   415: 'media_type_unsupported',
   429: 'too_many_requests',
   503: 'unavailable',
+}
+
+/** Fastify's own words are for programmers. */
+const sentences: Partial<Record<ErrorCode, string>> = {
+  body_not_json: 'The body is not JSON that can be read.',
+  too_large: 'The request is larger than this address takes.',
+  media_type_unsupported: 'This address does not take content of that type.',
 }
 
 /** A failure of any kind as a named one; what was not foreseen becomes `internal` and keeps its words for the log. */
@@ -33,7 +40,16 @@ export function namedError(error: FastifyError | GroverError): {
       unexpected: true,
     }
   const code = error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' ? 'body_not_json' : (byStatus[status] ?? 'bad_request')
-  return { status: errorStatus[code], body: { code, error: true, message: error.message }, unexpected: false }
+  const message = sentences[code] ?? error.message
+  return { status: errorStatus[code], body: { code, error: true, message }, unexpected: false }
+}
+
+/** For failures before there is a route, as of an address that cannot be read. */
+export function answerEarly(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = namedError(error)
+  const message =
+    error.code === 'FST_ERR_BAD_URL' ? 'The address cannot be read: part of it is not text.' : body.message
+  void reply.code(status).send({ ...body, message })
 }
 
 export function answerErrors(app: FastifyInstance): void {

@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile'
 import { type Collection, maxDocumentBytes } from '../../shared/collections/collection.ts'
 import { schemaError } from '../../shared/domain/schema-error.ts'
 import { type ErrorCode, GroverError } from '../../shared/errors.ts'
+import { isStorable } from '../database/storable.ts'
 
 export type Doc = Record<string, unknown> & { id: string }
 export type Refusal = { id: string; code: ErrorCode; message: string }
@@ -15,7 +16,8 @@ export function documentCheck(collection: Collection): (doc: unknown) => Checked
   return (doc) => {
     if (typeof doc !== 'object' || doc === null || Array.isArray(doc))
       return refuse('document_invalid', 'A document must be a JSON object.')
-    const json = JSON.stringify(doc)
+    const json = toJson(doc)
+    if (json === null) return refuse('document_invalid', 'The document is nested too deeply.')
     const bytes = Buffer.byteLength(json)
     if (bytes > maxDocumentBytes)
       return refuse(
@@ -34,17 +36,17 @@ export function documentCheck(collection: Collection): (doc: unknown) => Checked
 
 const refuse = (code: ErrorCode, message: string): Checked => ({ ok: false, error: new GroverError(code, message) })
 
-// PostgreSQL's jsonb holds neither U+0000 nor unpaired surrogates; JSON.stringify writes both as escapes.
+// Both are written as escapes; looking for them is cheaper than walking through every document.
 const suspicious = /\\u(?:0000|d[89a-f])/i
 
-const storable = (json: string, doc: unknown): boolean => !suspicious.test(json) || everyString(doc, isStorable)
+const storable = (json: string, doc: unknown): boolean => !suspicious.test(json) || isStorable(doc)
 
-const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
-
-function everyString(value: unknown, test: (text: string) => boolean): boolean {
-  if (typeof value === 'string') return test(value)
-  if (Array.isArray(value)) return value.every((item) => everyString(item, test))
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).every(([key, item]) => test(key) && everyString(item, test))
-  return true
+/** Null where the value is nested deeper than can be written. */
+function toJson(value: object): string | null {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
 }

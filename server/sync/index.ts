@@ -6,7 +6,7 @@ import type { Authenticate, Principal } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock, Log } from '../http/app.ts'
 import { createChanges, createQueues } from './changes.ts'
-import { type Doc, documentCheck } from './check.ts'
+import type { Checked, Doc } from './check.ts'
 import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments } from './documents.ts'
 import { createPush, type Hooks } from './push.ts'
 import { syncRoutes } from './routes.ts'
@@ -42,7 +42,7 @@ export function createSync({ db, clock, log, authenticate, collections = allColl
     Object.values(collections).map((collection) => {
       const own: Hooks[] = []
       hooks.set(collection.name, own)
-      const check = documentCheck(collection)
+      const check = checkOnUse(collection)
       return [collection.name, { collection, check, push: createPush(collection, { log, clock, check, hooks: own }) }]
     }),
   )
@@ -82,8 +82,9 @@ export function createSync({ db, clock, log, authenticate, collections = allColl
     if (docs.length === 0) return
     const first = await drawSequence(tx, workspaceId, docs.length)
     if (first === null) return
+    const checkDocument = await check()
     const rows = docs.map(({ _deleted: deleted = false, ...doc }, i) => {
-      const checked = check(doc)
+      const checked = checkDocument(doc)
       if (!checked.ok) throw new Error(`The server made a wrong document of ${name}: ${checked.error.message}`)
       return { id: checked.doc.id, deleted, json: checked.json, seq: first + i }
     })
@@ -130,5 +131,14 @@ export function createSync({ db, clock, log, authenticate, collections = allColl
     disconnectSession: streams.disconnectSession,
     /** Ends all live streams, so that the server can close. */
     stop: streams.stop,
+  }
+}
+
+/** The check of a collection's documents, compiled when the first of them comes: a start should not wait for it. */
+function checkOnUse(collection: Collection): () => Promise<(doc: unknown) => Checked> {
+  let check: Promise<(doc: unknown) => Checked> | undefined
+  return () => {
+    check ??= import('./check.ts').then(({ documentCheck }) => documentCheck(collection))
+    return check
   }
 }

@@ -35,7 +35,7 @@ export type Hooks = {
 type Row = { id: string; deleted: boolean; doc: Doc | null; json: string; assumed: Stored | null; sent: unknown }
 export type PushResult = { conflicts: string[]; refused: (Refusal & { sent: unknown })[]; changed: boolean }
 
-type Parts = { log: Log; clock: Clock; check: (doc: unknown) => Checked; hooks: readonly Hooks[] }
+type Parts = { log: Log; clock: Clock; check: () => Promise<(doc: unknown) => Checked>; hooks: readonly Hooks[] }
 
 const reserved = new Set(['_deleted', '_rev', '_meta', '_attachments'])
 
@@ -66,11 +66,12 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
   async function read(rows: readonly unknown[]): Promise<{ rows: Row[]; refused: PushResult['refused'] }> {
     const good: Row[] = []
     const refused: PushResult['refused'] = []
+    const checkDocument = await check()
     for (const entry of rows) {
       const { newDocumentState: sent, assumedMasterState } = (entry ?? {}) as Record<string, unknown>
       const { deleted, doc } = split(sent)
       const id = idOf(doc)
-      const checked = check(doc)
+      const checked = checkDocument(doc)
       const assumed = assumedMasterState == null ? null : split(assumedMasterState)
       const base = { id, deleted, assumed: assumed && { id, deleted: assumed.deleted, doc: assumed.doc as Doc }, sent }
       if (checked.ok) {

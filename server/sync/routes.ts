@@ -156,9 +156,13 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
       async function rollBack(principal: Principal, { id, sent }: { id: string; sent: unknown }): Promise<string> {
         const found = await findDocuments(db, principal.workspaceId, collection.name, [id.replaceAll('\0', '')])
         const master = found.get(id)
-        return master
-          ? withDeleted(JSON.stringify(master.doc), master.deleted)
-          : JSON.stringify({ ...(typeof sent === 'object' ? sent : {}), _deleted: true })
+        if (master) return withDeleted(JSON.stringify(master.doc), master.deleted)
+        try {
+          return JSON.stringify({ ...(typeof sent === 'object' ? sent : {}), _deleted: true })
+        } catch {
+          // Nested deeper than can be written.
+          return JSON.stringify({ id, _deleted: true })
+        }
       }
     }
   }
