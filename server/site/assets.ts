@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 /** A file that never changes under its name, which holds a hash of it. */
-export type Asset = { path: string; type: string; bytes: Buffer; packed: { br: Buffer; gzip: Buffer } | null }
+export type Asset = {
+  path: string
+  type: string
+  bytes: Buffer
+  packed: { readonly br: Buffer; readonly gzip: Buffer } | null
+}
 
 export type Assets = {
   /** By path. */
@@ -42,19 +47,29 @@ const minify = (css: string): string =>
     .replaceAll(';}', '}')
     .trim()
 
-/** Reads style sheet, fonts and icon once, names them by content and packs what packs well. Errors: a missing file. */
+/** Packed as well as can be, which takes a while: at the first request, not at the start. */
+function packedOnUse(bytes: Buffer): { readonly br: Buffer; readonly gzip: Buffer } {
+  let br: Buffer | undefined
+  let gzip: Buffer | undefined
+  return {
+    get br() {
+      br ??= brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
+      return br
+    },
+    get gzip() {
+      gzip ??= gzipSync(bytes, { level: 9 })
+      return gzip
+    },
+  }
+}
+
+/** Reads style sheet, fonts and icon once, names them by content. Errors: a missing file. */
 export function readAssets(): Assets {
   const files = new Map<string, Asset>()
   const add = (name: string, type: string, bytes: Buffer): string => {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
     const path = `/assets/${name.replace(/\.(\w+)$/, `.${hash}.$1`)}`
-    const packed = type.startsWith('font/')
-      ? null
-      : {
-          br: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
-          gzip: gzipSync(bytes, { level: 9 }),
-        }
-    files.set(path, { path, type, bytes, packed })
+    files.set(path, { path, type, bytes, packed: type.startsWith('font/') ? null : packedOnUse(bytes) })
     return path
   }
   const font = (url: URL | string, name: string) => add(name, 'font/woff2', readFileSync(url))
