@@ -1,94 +1,91 @@
 import { useNavigate } from '@tanstack/react-router'
 import type { Editor } from '@tiptap/core'
-import { Ellipsis, Eye, PenLine } from 'lucide-react'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { safetyReceipt } from '../../../shared/domain/post-state.ts'
 import { bodyField } from '../../../shared/domain/richtext/extensions.ts'
-import { readingMinutes } from '../../../shared/domain/richtext/words.ts'
 import { useCommand } from '../../app/commands.ts'
-import { useFormat } from '../../app/format.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
-import { useOutcome, useSetting, useStudio, useSyncStatus } from '../../data/index.ts'
+import { useOutcome, useSetting, useStudio } from '../../data/index.ts'
 import type { OpenBody } from '../../data/types.ts'
-import { StateMark } from '../../ui/badge.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
-import { Menu } from '../../ui/menu.tsx'
-import { SegmentedControl } from '../../ui/toggles.tsx'
 import { WorkArea } from '../../ui/work-area.tsx'
 import { BodyEditor } from './editor/body-editor.tsx'
+import { useBodyFacts, useNotUploaded } from './editor/body-facts.ts'
 import { TitleField, type TitleHandle } from './editor/title-field.tsx'
 import { useStudioDesk } from './editor/use-desk.ts'
-import { useBodyFacts, useNotUploaded, useUnwritten } from './editor/use-open-body.ts'
-import { Inspector } from './inspector/inspector.tsx'
+import { EditorActions, type EditorMode, showPlan } from './editor-actions.tsx'
+import { Inspector, settingsOf } from './inspector/inspector.tsx'
 import { type Check, preflight } from './inspector/preflight.ts'
-import { receiptShort } from './inspector/receipt-words.ts'
-import { openPlan } from './planned.ts'
-import { usePostMenu } from './post-menu.tsx'
+import { StatusLine } from './status-line.tsx'
 import { useFocusMode } from './use-focus-mode.ts'
 import { usePublishing } from './use-publishing.tsx'
+import { useReceiptSync } from './use-receipt-sync.ts'
+import { useEvent, useEvents, useStable } from './use-stable.ts'
 import { useTry } from './use-try.ts'
 import './posts.css'
 
 const Preview = lazy(() => import('./preview/preview.tsx'))
 
-/** Writing a post: title and text, and beside them everything that is not writing. */
+/**
+ * Writing a post: title and text, and beside them everything that is not writing. It stays while posts change under it;
+ * what belongs to one post alone is keyed by it.
+ */
 export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   const { t } = useTranslation('posts')
-  const format = useFormat()
   const { posts } = useStudio()
   const { id } = post
-  const outcome = useOutcome(id) ?? null
-  const sync = useSyncStatus()
+  const outcome = useStable(useOutcome(id))
+  const sync = useReceiptSync()
   const now = useNow()
   const attempt = useTry()
+  const navigate = useNavigate()
   const desk = useStudioDesk()
+  const { language } = useSetting('profile')
   const fragment = useMemo(() => body.doc.getXmlFragment(bodyField), [body])
   const [editor, setEditor] = useState<Editor | null>(null)
-  const [mode, setMode] = useState<'write' | 'preview'>('write')
+  const [mode, setMode] = useState<EditorMode>('write')
   const title = useRef<TitleHandle>(null)
   const facts = useBodyFacts(editor)
-  const unwritten = useUnwritten(body.doc, post.updatedAt)
-  const pictures = useMemo(
-    () => [...new Set([...facts.pictures, ...(post.cover ? [post.cover] : [])])],
-    [facts.pictures, post.cover],
-  )
+  const pictures = useMemo(() => [...new Set([...facts.pictures, post.cover].filter(Boolean))], [facts, post.cover])
   const notUploaded = useNotUploaded(pictures)
   const publishing = usePublishing()
   const focus = useFocusMode()
-  const { language } = useSetting('profile')
-  const navigate = useNavigate()
-  const entriesOf = usePostMenu()
   useTitle(post.title || t('untitled'), t('list.label'))
 
-  const receipt = safetyReceipt(post, outcome, sync, now)
-  const safe = receiptShort(receipt)
-  const thing = { id, title: post.title, plan: post.plan, path: receipt.path }
-  const commands = publishing.commandsOf(thing)
-  const plan = openPlan(post.plan, receipt.state)
-  const checks = preflight({
-    title: post.title,
-    words: post.words,
-    pictures: facts.pictures.length,
-    withoutAlt: facts.withoutAlt,
-    notUploaded,
-    offline: receipt.offline,
-    passed: receipt.state === 'late',
-    addressProblem: receipt.problem?.code === 'slug_taken' || receipt.problem?.code === 'slug_invalid',
-  })
+  const settings = useStable(settingsOf(post))
+  const receipt = useStable(safetyReceipt(post, outcome, sync, now))
+  const commands = useEvents(publishing.commandsOf({ id, title: post.title, plan: post.plan, path: receipt.path }))
+  const checks = useStable(
+    preflight({
+      title: post.title,
+      words: post.words,
+      pictures: facts.pictures.length,
+      withoutAlt: facts.withoutAlt,
+      notUploaded,
+      offline: receipt.offline,
+      passed: receipt.state === 'late',
+      addressProblem: receipt.problem?.code === 'slug_taken' || receipt.problem?.code === 'slug_invalid',
+    }),
+  )
 
-  // A new post waits for its title; one that has words, for more of them where they are.
-  const isNew = useRef(post.title === '' && post.words === 0)
+  // A new post waits for its title; one that has words leaves the keyboard where it is, which may be the list.
+  const isNew = post.title === '' && post.words === 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each post that is opened
   useEffect(() => {
-    if (isNew.current && document.activeElement?.getAttribute('role') !== 'listbox') title.current?.focusEnd()
-  }, [])
+    if (isNew && document.activeElement?.getAttribute('role') !== 'listbox') title.current?.focusEnd()
+  }, [id])
 
-  const togglePreview = async (): Promise<void> => {
-    if (mode === 'write') await body.save()
-    setMode(mode === 'write' ? 'preview' : 'write')
-  }
+  const show = useEvent((next: EditorMode) => {
+    const change = async (): Promise<void> => {
+      // The preview is made from what is on disk.
+      if (next === 'preview') await body.save()
+      setMode(next)
+    }
+    if (next !== mode) attempt(change())
+  })
+  const togglePreview = (): void => show(mode === 'write' ? 'preview' : 'write')
   useCommand({
     id: 'posts.preview',
     titleKey: 'posts:command.preview',
@@ -113,69 +110,41 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   useCommand({ id: 'posts.remove', titleKey: 'posts:command.remove', group: 'editor', run: commands.remove })
 
   /** Out of the words: first out of the focus mode, then to the list, which may be a step back of its own. */
-  const stepBack = (): void => {
+  const stepBack = useEvent(() => {
     const list = document.querySelector<HTMLElement>('.posts-list [role="listbox"]')
     if (focus.isOn) focus.leave()
     else if (list) list.focus()
     else attempt(navigate({ to: '/posts' }))
-  }
-  const goTo = (check: Check['id']): void => {
+  })
+  const goTo = useEvent((check: Check['id']) => {
     setMode('write')
     if (check === 'title') title.current?.focusEnd()
     else if (check === 'text') editor?.commands.focus('end')
     else if (check === 'alt') focusFirstUndescribed(editor)
-  }
-
-  const status = (
-    <>
-      <StateMark state={receipt.state} />
-      <span className="posts-safe truncate" data-safe={unwritten ? 'writing' : safe}>
-        {unwritten ? t('safe.writing') : t(`safe.${safe}`)}
-      </span>
-      <span className="posts-count meta num">
-        {t('count.words', { count: post.words, shown: format.number(post.words) })}
-        {post.words > 0 && (
-          <span className="posts-minutes"> · {t('count.minutes', { count: readingMinutes(post.words) })}</span>
-        )}
-      </span>
-    </>
-  )
-  const actions = (
-    <>
-      <SegmentedControl
-        label={t('mode.label')}
-        iconsOnly
-        value={mode}
-        options={[
-          { id: 'write', label: t('mode.write'), icon: <PenLine aria-hidden /> },
-          { id: 'preview', label: t('mode.preview'), icon: <Eye aria-hidden /> },
-        ]}
-        onChange={(next) => next !== mode && attempt(togglePreview())}
-      />
-      <Menu
-        label={t('menu')}
-        trigger={<IconButton label={t('menu')} icon={<Ellipsis aria-hidden />} />}
-        items={entriesOf(receipt.state, receipt.level === 'published', post.plan, commands)}
-      />
-      {receipt.level !== 'published' && (
-        <Button variant="primary" className="posts-plan-button" onPress={showPlan}>
-          {plan ? t('plan.change') : t('plan.open')}
-        </Button>
-      )}
-    </>
-  )
+  })
+  const leaveTop = useEvent(() => title.current?.focusEnd())
+  const isPublic = receipt.level === 'published'
 
   return (
     <WorkArea
       title={post.title || t('untitled')}
       titleLook="hidden"
-      status={status}
-      actions={actions}
+      status={<StatusLine key={id} doc={body.doc} version={post.updatedAt} words={post.words} receipt={receipt} />}
+      actions={
+        <EditorActions
+          mode={mode}
+          state={receipt.state}
+          isPublic={isPublic}
+          plan={settings.plan}
+          commands={commands}
+          onMode={show}
+        />
+      }
       inspectorLabel={t('inspector')}
       inspector={
         <Inspector
-          post={post}
-          outcome={outcome}
+          post={settings}
+          slugNow={outcome?.slug ?? ''}
           receipt={receipt}
           checks={checks}
           now={now}
@@ -187,18 +156,21 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
     >
       <div className="posts-page" hidden={mode !== 'write'}>
         <TitleField
+          key={`title ${id}`}
           ref={title}
           title={post.title}
+          // With the post of this very drawing: a title half written on the way to another post belongs to the first.
           onCommit={(text) => attempt(posts.patch(id, { title: text.trim() }))}
           onLeaveBelow={() => editor?.commands.focus('start')}
           onStepBack={stepBack}
           language={language}
         />
         <BodyEditor
+          key={`body ${id}`}
           fragment={fragment}
           desk={desk}
           onReady={setEditor}
-          onLeaveTop={() => title.current?.focusEnd()}
+          onLeaveTop={leaveTop}
           onStepBack={stepBack}
           language={language}
         />
@@ -211,16 +183,6 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
       {publishing.dialog}
     </WorkArea>
   )
-}
-
-/** Opens the inspector where it is folded away, and goes to the plan in it. */
-function showPlan(): void {
-  if (!document.querySelector('.posts-inspector')) document.getElementById('toggle-inspector')?.click()
-  requestAnimationFrame(() => {
-    const first = document.querySelector<HTMLElement>('.posts-plan [tabindex="0"], .posts-plan button')
-    first?.focus()
-    first?.scrollIntoView({ block: 'nearest' })
-  })
 }
 
 function focusFirstUndescribed(editor: Editor | null): void {

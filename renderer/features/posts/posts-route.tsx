@@ -18,6 +18,8 @@ import { useList } from './list/use-list.ts'
 import { useNewPost } from './new-post.ts'
 import { usePostMenu } from './post-menu.tsx'
 import { usePublishing } from './use-publishing.tsx'
+import { useReceiptSync } from './use-receipt-sync.ts'
+import { useEvent, useStable } from './use-stable.ts'
 import './posts.css'
 
 /** The list pane: every post on this device, found and filtered without a network. */
@@ -26,13 +28,16 @@ export default function PostsRoute() {
   const { id = null } = useParams({ strict: false })
   const navigate = useNavigate()
   const now = useNow()
-  const [view, setView] = useRemembered<ListView>('posts.view', plainView)
+  const [remembered, remember] = useRemembered<ListView>('posts.view', plainView)
+  const view = useStable(remembered)
+  const setView = useEvent(remember)
   const [query, setQuery] = useState('')
   const [menu, setMenu] = useState<{ row: PostRow; at: { x: number; y: number } } | null>(null)
   const list = useList(view, query)
-  const tags = useMemo(() => tagsInUse(list.all), [list.all])
+  const tags = useStable(useMemo(() => tagsInUse(list.all), [list.all]))
+  const sync = useReceiptSync()
   const search = useRef<HTMLInputElement>(null)
-  const newPost = useNewPost()
+  const newPost = useEvent(useNewPost())
   const publishing = usePublishing()
   const entriesOf = usePostMenu()
   const [cursor, open] = useCursor(id, (next) => void navigate({ to: '/posts/$id', params: { id: next } }))
@@ -85,7 +90,7 @@ export default function PostsRoute() {
           onOpen={toWork}
           onKey={onKey}
           onContextMenu={(row, at) => setMenu({ row, at })}
-          renderRow={(row) => <PostRowView row={row} query={query} now={now} />}
+          renderRow={(row) => <PostRowView row={row} query={query} now={now} sync={sync} />}
           empty={
             narrowed ? (
               <EmptyState

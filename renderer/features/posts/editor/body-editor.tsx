@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core'
 import { EditorContent } from '@tiptap/react'
-import { type MouseEvent, useRef, useState } from 'react'
+import { type MouseEvent, memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { XmlFragment } from 'yjs'
 import type { Block } from './blocks.ts'
@@ -21,7 +21,7 @@ import './floats.css'
  * The text of a post: written into the shared document `fragment`, whose undo it uses. Nothing outside re-renders while
  * somebody types.
  */
-export function BodyEditor({
+export const BodyEditor = memo(function BodyEditor({
   fragment,
   desk,
   onReady,
@@ -130,4 +130,4 @@ export function BodyEditor({
       </div>
     </DeskProvider>
   )
-}
+})

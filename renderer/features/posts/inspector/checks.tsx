@@ -1,9 +1,10 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Check } from './preflight.ts'
 
 /** What to look at before the post goes out, each with what to do. A check that has a place leads there. */
-export function Checks({
+export const Checks = memo(function Checks({
   checks,
   offline,
   onGo,
@@ -40,4 +41,4 @@ export function Checks({
       })}
     </ul>
   )
-}
+})

@@ -1,6 +1,5 @@
-import { type ReactNode, useId, useMemo } from 'react'
+import { memo, type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Outcome } from '../../../../shared/collections/outcomes.ts'
 import type { Post, Visibility } from '../../../../shared/collections/posts.ts'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { deviceZone } from '../../../app/format.ts'
@@ -10,12 +9,12 @@ import { TextArea } from '../../../ui/fields.tsx'
 import { RadioGroup } from '../../../ui/toggles.tsx'
 import type { EditorDesk } from '../editor/desk.ts'
 import { useDraftValue } from '../editor/draft-value.ts'
-import { useRows } from '../list/use-list.ts'
 import type { PostCommands } from '../use-post-commands.ts'
+import { useStable } from '../use-stable.ts'
 import { useTry } from '../use-try.ts'
 import { Checks } from './checks.tsx'
 import { CoverField } from './cover-field.tsx'
-import { PlanPanel } from './plan-panel.tsx'
+import { type PlanDefaults, PlanPanel } from './plan-panel.tsx'
 import type { Check } from './preflight.ts'
 import { Receipt } from './receipt.tsx'
 import { SlugField } from './slug-field.tsx'
@@ -23,9 +22,24 @@ import { TagField } from './tag-field.tsx'
 import { tagsInUse } from './tags.ts'
 import './inspector.css'
 
+/** What the inspector needs of a post: all but its text and what changes with every pause of the writer. */
+export type Settings = Pick<Post, 'id' | 'title' | 'summary' | 'slug' | 'tags' | 'visibility' | 'cover' | 'plan'>
+
+export const settingsOf = ({ id, title, summary, slug, tags, visibility, cover, plan }: Post): Settings => ({
+  id,
+  title,
+  summary,
+  slug,
+  tags,
+  visibility,
+  cover,
+  plan,
+})
+
 type Props = {
-  post: Post
-  outcome: Outcome | null
+  post: Settings
+  /** The address it was published under, or empty. */
+  slugNow: string
   receipt: SafetyReceipt
   checks: readonly Check[]
   now: number
@@ -35,32 +49,30 @@ type Props = {
 }
 
 /** Beside the text: where the post is, when it goes out, what to look at before, and its settings. */
-export function Inspector({ post, outcome, receipt, checks, now, desk, commands, onGo }: Props) {
+export const Inspector = memo(function Inspector(props: Props) {
+  const { post, slugNow, receipt, checks, now, desk, commands, onGo } = props
   const { t } = useTranslation('posts')
-  const { posts } = useStudio()
-  const { handle } = useSignedIn()
-  const { rows } = useRows()
   const calendar = useSetting('calendar')
   const publishing = useSetting('publishing')
-  const attempt = useTry()
-  const others = useMemo(() => rows.filter((row) => row.id !== post.id), [rows, post.id])
-  const known = useMemo(() => tagsInUse(rows), [rows])
-  const patch = (fields: Parameters<typeof posts.patch>[1]): void => attempt(posts.patch(post.id, fields))
+  const [here] = useState(deviceZone)
+  const defaults = useStable<PlanDefaults>({
+    zone: calendar.zone || here,
+    weekStart: calendar.weekStart,
+    late: publishing.late,
+  })
   const isPublic = receipt.level === 'published'
   return (
     <div className="posts-inspector">
-      <Receipt post={post} receipt={receipt} now={now} />
+      <Receipt zone={post.plan.zone} receipt={receipt} now={now} />
       <Section title={isPublic ? t('section.public') : t('section.plan')}>
         <PlanPanel
-          post={post}
-          receipt={receipt}
+          plan={post.plan}
+          state={receipt.state}
+          isPublic={isPublic}
+          pending={receipt.pending}
           now={now}
           blocked={checks.some((check) => check.level === 'must' && check.id !== 'passed')}
-          defaults={{
-            zone: calendar.zone || deviceZone(),
-            weekStart: calendar.weekStart,
-            late: publishing.late,
-          }}
+          defaults={defaults}
           commands={commands}
         />
       </Section>
@@ -68,32 +80,58 @@ export function Inspector({ post, outcome, receipt, checks, now, desk, commands,
         <Checks checks={checks} offline={receipt.offline} onGo={onGo} />
       </Section>
       <Section title={t('section.settings')}>
-        <SummaryField summary={post.summary} onCommit={(summary) => patch({ summary })} />
-        <SlugField
-          slug={post.slug}
-          title={post.title}
-          handle={handle}
-          others={others}
-          current={outcome?.slug ?? ''}
-          isPublic={isPublic}
-          onChange={(slug) => patch({ slug })}
-        />
-        <TagField tags={post.tags} known={known} onChange={(tags) => patch({ tags })} />
-        <RadioGroup<Visibility>
-          label={t('visibility.label')}
-          value={post.visibility}
-          options={(['public', 'members', 'paid'] as const).map((id) => ({
-            id,
-            label: t(`visibility.${id}`),
-            hint: t(`visibility.hint.${id}`),
-          }))}
-          onChange={(visibility) => patch({ visibility })}
-        />
-        <CoverField cover={post.cover} desk={desk} onChange={(cover) => patch({ cover })} />
+        <SettingFields post={post} slugNow={slugNow} isPublic={isPublic} desk={desk} />
       </Section>
     </div>
   )
-}
+})
+
+const SettingFields = memo(function SettingFields({
+  post,
+  slugNow,
+  isPublic,
+  desk,
+}: Pick<Props, 'post' | 'slugNow' | 'desk'> & { isPublic: boolean }) {
+  const { t } = useTranslation('posts')
+  const { posts, index } = useStudio()
+  const { handle } = useSignedIn()
+  const attempt = useTry()
+  const { id } = post
+  // Bound to this very post: a field that is left on the way to another one still writes into its own.
+  const patch = (fields: Parameters<typeof posts.patch>[1]): void => attempt(posts.patch(id, fields))
+  return (
+    <>
+      <SummaryField key={`summary ${id}`} summary={post.summary} onCommit={(summary) => patch({ summary })} />
+      <SlugField
+        key={`slug ${id}`}
+        slug={post.slug}
+        title={post.title}
+        handle={handle}
+        others={() => index.rows$.value.filter((row) => row.id !== id)}
+        current={slugNow}
+        isPublic={isPublic}
+        onChange={(slug) => patch({ slug })}
+      />
+      <TagField
+        key={`tags ${id}`}
+        tags={post.tags}
+        known={() => tagsInUse(index.rows$.value)}
+        onChange={(tags) => patch({ tags })}
+      />
+      <RadioGroup<Visibility>
+        label={t('visibility.label')}
+        value={post.visibility}
+        options={(['public', 'members', 'paid'] as const).map((each) => ({
+          id: each,
+          label: t(`visibility.${each}`),
+          hint: t(`visibility.hint.${each}`),
+        }))}
+        onChange={(visibility) => patch({ visibility })}
+      />
+      <CoverField key={`cover ${id}`} cover={post.cover} desk={desk} onChange={(cover) => patch({ cover })} />
+    </>
+  )
+})
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   const id = useId()

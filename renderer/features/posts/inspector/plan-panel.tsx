@@ -1,7 +1,7 @@
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Post } from '../../../../shared/collections/posts.ts'
-import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
+import type { Plan } from '../../../../shared/collections/posts.ts'
+import type { PostState, SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { deviceZone, useFormat } from '../../../app/format.ts'
 import { Button } from '../../../ui/button.tsx'
 import { openPlan } from '../planned.ts'
@@ -9,25 +9,29 @@ import type { PostCommands } from '../use-post-commands.ts'
 import { readWish, suggestedLocal } from './plan-wish.ts'
 import { type ScheduleDraft, ScheduleFields } from './schedule-fields.tsx'
 
-export type PlanDefaults = { zone: string; weekStart: number; late: Post['plan']['late'] }
+export type PlanDefaults = { zone: string; weekStart: number; late: Plan['late'] }
 
-const draftOf = (plan: Post['plan'] | null, defaults: PlanDefaults, now: number): ScheduleDraft =>
+const draftOf = (plan: Plan | null, defaults: PlanDefaults, now: number): ScheduleDraft =>
   // A time that has passed is nothing to start from.
   plan?.mode === 'schedule' && Date.parse(plan.at) > now
     ? { local: plan.local, zone: plan.zone, late: plan.late }
     : { local: suggestedLocal(now, defaults.zone), zone: defaults.zone, late: defaults.late }
 
 /** When the post goes out: at a time, now, or not at all. One primary action for the state it is in. */
-export function PlanPanel({
-  post,
-  receipt,
+export const PlanPanel = memo(function PlanPanel({
+  plan: held,
+  state,
+  isPublic,
+  pending,
   defaults,
   now,
   blocked,
   commands,
 }: {
-  post: Post
-  receipt: SafetyReceipt
+  plan: Plan
+  state: PostState
+  isPublic: boolean
+  pending: SafetyReceipt['pending']
   defaults: PlanDefaults
   now: number
   /** A check that must be put right first; its words are in the checks. */
@@ -36,16 +40,15 @@ export function PlanPanel({
 }) {
   const { t } = useTranslation('posts')
   const format = useFormat()
-  const { state, level } = receipt
-  const plan = openPlan(post.plan, state)
+  const plan = openPlan(held, state)
   // What the fields hold is a wish until it is pressed; a plan made elsewhere replaces it.
   const [wished, setWished] = useState<{ planId: string; draft: ScheduleDraft } | null>(null)
-  const draft = wished?.planId === post.plan.id ? wished.draft : draftOf(plan, defaults, now)
+  const draft = wished?.planId === held.id ? wished.draft : draftOf(plan, defaults, now)
   const wish = readWish(draft.local, draft.zone, now)
   const planned = plan?.mode === 'schedule'
   const same = planned && draft.local === plan.local && draft.zone === plan.zone && draft.late === plan.late
 
-  if (level === 'published') return <PublishedPanel receipt={receipt} commands={commands} />
+  if (isPublic) return <PublishedPanel state={state} pending={pending} commands={commands} />
   if (plan?.mode === 'now')
     return (
       <div className="posts-plan">
@@ -62,7 +65,9 @@ export function PlanPanel({
         draft={draft}
         wish={wish}
         weekStart={defaults.weekStart}
-        onChange={(next) => setWished({ planId: post.plan.id, draft: next })}
+        homeZone={defaults.zone}
+        now={now}
+        onChange={(next) => setWished({ planId: held.id, draft: next })}
       />
       <div className="posts-plan-actions">
         {offer && (
@@ -70,7 +75,6 @@ export function PlanPanel({
             variant="primary"
             isDisabled={wish.kind !== 'good' || blocked}
             onPress={() => commands.schedule(draft)}
-            {...(when ? { tooltip: when } : {})}
           >
             {planned ? t('plan.move') : t('plan.schedule')}
           </Button>
@@ -89,21 +93,29 @@ export function PlanPanel({
       )}
     </div>
   )
-}
+})
 
-function PublishedPanel({ receipt, commands }: { receipt: SafetyReceipt; commands: PostCommands }) {
+function PublishedPanel({
+  state,
+  pending,
+  commands,
+}: {
+  state: PostState
+  pending: SafetyReceipt['pending']
+  commands: PostCommands
+}) {
   const { t } = useTranslation('posts')
   return (
     <div className="posts-plan">
       <div className="posts-plan-actions">
-        {receipt.state === 'changed' && (
-          <Button variant="primary" isDisabled={receipt.pending === 'release'} onPress={commands.update}>
+        {state === 'changed' && (
+          <Button variant="primary" isDisabled={pending === 'release'} onPress={commands.update}>
             {t('plan.update')}
           </Button>
         )}
         <Button onPress={commands.view}>{t('plan.view')}</Button>
         <Button onPress={commands.copyLink}>{t('plan.copyLink')}</Button>
-        <Button variant="danger" isDisabled={receipt.pending === 'withdrawal'} onPress={commands.unpublish}>
+        <Button variant="danger" isDisabled={pending === 'withdrawal'} onPress={commands.unpublish}>
           {t('plan.unpublish')}
         </Button>
       </div>

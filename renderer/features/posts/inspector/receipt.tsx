@@ -1,6 +1,6 @@
 import { Check, CircleDot, CloudCheck, Globe, HardDrive, type LucideIcon, Timer } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Post } from '../../../../shared/collections/posts.ts'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { useFormat } from '../../../app/format.ts'
 import { receiptWords, type Station } from './receipt-words.ts'
@@ -14,11 +14,20 @@ const icons: Record<Station['id'], LucideIcon> = {
 }
 
 /** Where the post is and what will happen to it: three stations and one sentence. */
-export function Receipt({ post, receipt, now }: { post: Post; receipt: SafetyReceipt; now: number }) {
+export const Receipt = memo(function Receipt({
+  zone: planned,
+  receipt,
+  now,
+}: {
+  /** The zone it is planned in, or empty. */
+  zone: string
+  receipt: SafetyReceipt
+  now: number
+}) {
   const { t } = useTranslation('posts')
   const format = useFormat()
   const words = receiptWords(receipt)
-  const zone = post.plan.zone || undefined
+  const zone = planned || undefined
   const due = receipt.dueAt ? format.when(receipt.dueAt, zone, now) : ''
   const values = {
     due,
@@ -65,4 +74,4 @@ export function Receipt({ post, receipt, now }: { post: Post; receipt: SafetyRec
       )}
     </section>
   )
-}
+})

@@ -1,13 +1,11 @@
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/collections/posts.ts'
-import { zones } from '../../../../shared/domain/schedule.ts'
 import { cityOf, useFormat } from '../../../app/format.ts'
 import { Button } from '../../../ui/button.tsx'
-import { ComboBox } from '../../../ui/combo-box.tsx'
 import { DateTimeField } from '../../../ui/date-time.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Select } from '../../../ui/select.tsx'
+import { ZoneChoice } from '../../calendar/zone-choice.tsx'
 import type { PlanWish } from './plan-wish.ts'
 
 export type ScheduleDraft = { local: string; zone: string; late: Plan['late'] }
@@ -17,24 +15,20 @@ export function ScheduleFields({
   draft,
   wish,
   weekStart,
+  homeZone,
+  now,
   onChange,
 }: {
   draft: ScheduleDraft
   wish: PlanWish
   weekStart: number
+  /** The zone the creator plans in, offered first. */
+  homeZone: string
+  now: number
   onChange: (draft: ScheduleDraft) => void
 }) {
-  const { t } = useTranslation('posts')
+  const { t } = useTranslation(['posts', 'calendar'])
   const format = useFormat()
-  const zoneOptions = useMemo(
-    () =>
-      zones().map((zone) => ({
-        id: zone,
-        label: cityOf(zone),
-        hint: zone.includes('/') ? zone.slice(0, zone.lastIndexOf('/')).replaceAll('_', ' ') : '',
-      })),
-    [],
-  )
   const clock = (local: string): string => format.time(`${local}Z`, 'UTC')
   const error = wish.kind === 'passed' ? t('plan.passed') : wish.kind === 'refused' ? wish.message : undefined
   return (
@@ -46,13 +40,18 @@ export function ScheduleFields({
         onChange={(local) => onChange({ ...draft, local })}
         {...(error ? { error } : {})}
       />
-      <ComboBox
-        label={t('plan.zone')}
-        options={zoneOptions}
-        value={draft.zone}
-        emptyText={t('plan.noZone')}
-        onChange={(zone) => onChange({ ...draft, zone })}
-      />
+      <div className="field">
+        <span className="field-label">{t('plan.zone')}</span>
+        <ZoneChoice
+          look="field"
+          label={t('plan.zone')}
+          zone={draft.zone}
+          homeZone={homeZone}
+          at={wish.kind === 'good' || wish.kind === 'passed' ? Date.parse(wish.at) : now}
+          locale={format.locale}
+          onChoose={(zone) => onChange({ ...draft, zone })}
+        />
+      </div>
       {wish.kind === 'gap' && (
         <Notice tone="amber">
           {t('plan.gap', {

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/fields.tsx'
@@ -17,7 +18,8 @@ export function SlugField({
   slug: string
   title: string
   handle: string
-  others: readonly OtherPost[]
+  /** The other posts of this device, asked for when there is something to judge. */
+  others: () => readonly OtherPost[]
   /** The address it was published under, or empty. */
   current: string
   isPublic: boolean
@@ -25,10 +27,12 @@ export function SlugField({
 }) {
   const { t } = useTranslation('posts')
   const field = useDraftValue(slug, (text) => {
-    const kind = judgeSlug(text.trim(), title, others, current).kind
+    const kind = judgeSlug(text.trim(), title, others(), current).kind
     if (kind === 'good' || kind === 'derived') onChange(text.trim())
   })
-  const verdict = judgeSlug(field.value.trim(), title, others, current)
+  const typed = field.value.trim()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: judging looks through ten thousand posts, so only when it must
+  const verdict = useMemo(() => judgeSlug(typed, title, others(), current), [typed, title, current])
   const error =
     verdict.kind === 'taken'
       ? t('slug.taken', { title: verdict.title || t('untitled') })

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Tag, TagGroup, TagList } from 'react-aria-components/TagGroup'
 import { useTranslation } from 'react-i18next'
@@ -12,7 +12,7 @@ export function TagField({
   onChange,
 }: {
   tags: string[]
-  known: readonly string[]
+  known: () => readonly string[]
   onChange: (tags: string[]) => void
 }) {
   const { t } = useTranslation('posts')
@@ -20,7 +20,11 @@ export function TagField({
   const [index, setIndex] = useState(-1)
   const input = useRef<HTMLInputElement>(null)
   const id = useId()
-  const offers = typed.trim() === '' ? [] : matchingTags(typed, known, tags)
+  // Counted once the writer begins: it goes through every post.
+  const isTyping = typed.trim() !== ''
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const used = useMemo(() => (isTyping ? known() : []), [isTyping])
+  const offers = typed.trim() === '' ? [] : matchingTags(typed, used, tags)
 
   const take = (text: string): void => {
     setTyped('')

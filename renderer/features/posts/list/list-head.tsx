@@ -1,5 +1,5 @@
 import { ArrowDownUp, ListFilter, Plus, X } from 'lucide-react'
-import type { Ref } from 'react'
+import { memo, type Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../app/format.ts'
 import { IconButton } from '../../../ui/button.tsx'
@@ -11,7 +11,7 @@ import { type ListGroup, type ListView, listGroups, listSorts } from './list-vie
 const visibilities = ['any', 'public', 'members', 'paid'] as const
 
 /** Above the list: which posts, in which order, and the words to find them by. */
-export function ListHead({
+export const ListHead = memo(function ListHead({
   view,
   counts,
   tags,
@@ -119,7 +119,7 @@ export function ListHead({
       )}
     </header>
   )
-}
+})
 
 function Chip({ label, remove, onRemove }: { label: string; remove: string; onRemove: () => void }) {
   return (

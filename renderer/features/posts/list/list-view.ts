@@ -41,7 +41,7 @@ export function momentOf(row: PostRow): string {
 }
 
 /**
- * The rows to show, in order. `found` are the ids that a search gave, best first: then that is the order. Dates are
+ * The rows to show, in order. They come with the newest change first. `found` are the ids that a search gave, best first: then that is the order. Dates are
  * compared as text: they are all ISO 8601 in UTC.
  */
 export function selectRows(
@@ -60,14 +60,14 @@ export function selectRows(
     const rank = new Map(found.map((id, index) => [id, index]))
     return matching.filter((row) => rank.has(row.id)).sort((a, b) => rank.get(a.id)! - rank.get(b.id)!)
   }
+  if (view.sort === 'edited') return matching
   if (view.sort === 'title') {
     const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
     return matching.sort((a, b) => collator.compare(a.title || '\uffff', b.title || '\uffff'))
   }
-  const by = view.sort === 'when' ? momentOf : (row: PostRow) => row.updatedAt
   // What comes next is wanted first among the planned, what came last everywhere else.
-  const direction = view.sort === 'when' && view.group === 'scheduled' ? 1 : -1
-  const keyed = matching.map((row) => ({ row, key: by(row) }))
+  const direction = view.group === 'scheduled' ? 1 : -1
+  const keyed = matching.map((row) => ({ row, key: momentOf(row) }))
   keyed.sort((a, b) =>
     a.key < b.key ? -direction : a.key > b.key ? direction : a.row.id < b.row.id ? direction : -direction,
   )

@@ -1,8 +1,9 @@
 import { CircleAlert, CloudCheck, CloudUpload, Globe, HardDrive, type LucideIcon, Timer } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { safetyReceipt } from '../../../../shared/domain/post-state.ts'
+import { type ReceiptSync, safetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { type Format, useFormat } from '../../../app/format.ts'
-import { useOutcome, useSyncStatus } from '../../../data/index.ts'
+import { useOutcome } from '../../../data/index.ts'
 import type { PostRow } from '../../../data/types.ts'
 import { StateMark } from '../../../ui/badge.tsx'
 import { receiptShort } from '../inspector/receipt-words.ts'
@@ -36,10 +37,19 @@ function sayWhen(row: PostRow, format: Format, now: number): Said {
 }
 
 /** One post in the list: title, when, state, and how safe it is. */
-export function PostRowView({ row, query, now }: { row: PostRow; query: string; now: number }) {
+export const PostRowView = memo(function PostRowView({
+  row,
+  query,
+  now,
+  sync,
+}: {
+  row: PostRow
+  query: string
+  now: number
+  sync: ReceiptSync
+}) {
   const { t } = useTranslation('posts')
   const format = useFormat()
-  const sync = useSyncStatus()
   const outcome = useOutcome(row.id)
   const safe = receiptShort(safetyReceipt(row, outcome ?? null, sync, now))
   const Mark = marks[safe]
@@ -66,4 +76,4 @@ export function PostRowView({ row, query, now }: { row: PostRow; query: string; 
       </span>
     </div>
   )
-}
+})

@@ -1,7 +1,11 @@
 import { useDeferredValue, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import { useStudio, useSyncStatus } from '../../../data/index.ts'
+import { useStudio } from '../../../data/index.ts'
 import type { PostRow } from '../../../data/types.ts'
+import { useReceiptSync } from '../use-receipt-sync.ts'
+import { useStable } from '../use-stable.ts'
 import { countGroups, type ListGroup, type ListView, selectRows } from './list-view.ts'
+
+const none: never[] = []
 
 export type List = {
   rows: readonly PostRow[]
@@ -36,8 +40,10 @@ export function useRows(): { rows: readonly PostRow[]; ready: boolean } {
 /** The rows that the view and the words ask for. */
 export function useList(view: ListView, query: string): List {
   const { index } = useStudio()
-  const { rows, ready } = useRows()
-  const { refused } = useSyncStatus()
+  const { rows: newest, ready } = useRows()
+  // Ten thousand rows are sorted out after the keys that are waiting, not before.
+  const rows = useDeferredValue(newest)
+  const refused = useReceiptSync().refused ?? none
   const [found, setFound] = useState<{ query: string; ids: readonly string[] } | null>(null)
   const wanted = query.trim()
 
@@ -54,12 +60,9 @@ export function useList(view: ListView, query: string): List {
     }
   }, [index, wanted, rows])
 
-  const refusedIds = useMemo(
-    () => new Set(refused.filter((each) => each.collection === 'posts').map((each) => each.id)),
-    [refused],
-  )
+  const refusedIds = useMemo(() => new Set(refused.map((each) => each.id)), [refused])
   const ids = wanted === '' ? null : (found?.ids ?? null)
   const selected = useMemo(() => selectRows(rows, view, refusedIds, ids), [rows, view, refusedIds, ids])
-  const counts = useMemo(() => countGroups(rows, refusedIds), [rows, refusedIds])
-  return { rows: useDeferredValue(selected), all: rows, counts, ready }
+  const counts = useStable(useMemo(() => countGroups(rows, refusedIds), [rows, refusedIds]))
+  return { rows: selected, all: rows, counts, ready }
 }

@@ -2,31 +2,6 @@ import type { Editor } from '@tiptap/core'
 import { useEffect, useRef, useState } from 'react'
 import type { Doc, Transaction } from 'yjs'
 import { useStudio } from '../../../data/index.ts'
-import type { OpenBody } from '../../../data/types.ts'
-
-/** The post's shared text while it is on the screen. Written to disk and let go when the screen moves on. */
-export function useOpenBody(id: string): { body: OpenBody | null; error: unknown } {
-  const studio = useStudio()
-  const [state, setState] = useState<{ body: OpenBody | null; error: unknown }>({ body: null, error: null })
-  useEffect(() => {
-    let gone = false
-    let opened: OpenBody | null = null
-    studio.openBody(id).then(
-      (body) => {
-        if (gone) return void body.dispose().catch(reportError)
-        opened = body
-        setState({ body, error: null })
-      },
-      (error: unknown) => !gone && setState({ body: null, error }),
-    )
-    return () => {
-      gone = true
-      setState({ body: null, error: null })
-      opened?.dispose().catch(reportError)
-    }
-  }, [studio, id])
-  return state
-}
 
 /**
  * True while something written is in memory only. A version carries the moment at which it took up the text, so an edit
