@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -55,6 +55,8 @@ test('the secret is made once, long, and readable by its owner alone', () => {
   expect(secret.length).toBeGreaterThanOrEqual(32)
   expect(ensureSecret(config)).toBe(secret)
   expect(statSync(join(folder, 'secret')).mode & 0o077).toBe(0)
+  writeFileSync(join(folder, 'secret'), '')
+  expect(() => ensureSecret(config)).toThrow(/damaged/)
   rmSync(folder, { recursive: true })
 })
 

@@ -35,13 +35,16 @@ async function stop(reason: string, code: number): Promise<void> {
   // A start that is under way is let finish, so that what it starts is known and can be ended.
   await started.catch(() => {})
   log?.info({ reason }, 'stopping')
-  try {
-    for (const cleanup of cleanups.reverse()) await cleanup()
-  } catch (error) {
-    console.error('The server could not stop cleanly:', error)
-    process.exit(1)
-  }
-  process.exit(code)
+  let failed = false
+  // One that fails must not keep the next from running: the last of them stops PostgreSQL.
+  for (const cleanup of cleanups.reverse())
+    try {
+      await cleanup()
+    } catch (error) {
+      failed = true
+      console.error('The server could not stop cleanly:', error)
+    }
+  process.exit(failed ? 1 : code)
 }
 
 let log: Logger | undefined
@@ -89,6 +92,7 @@ async function main(): Promise<void> {
 }
 
 const started = main()
+process.on('SIGHUP', () => void stop('hung up', 0))
 process.on('SIGINT', () => void stop('interrupted', 0))
 process.on('SIGTERM', () => void stop('terminated', 0))
 started.catch((error: unknown) => {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -42,4 +43,18 @@ test('two servers that migrate an empty database together both come up, and each
   const applied = await Promise.all([1, 2].map(() => migrate(base.db, migrations)))
   expect(applied.flat().sort()).toEqual(migrations.map((m) => m.id).sort())
   await base.drop()
+})
+
+test('what a cut-short initdb left is not taken for a cluster', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'grover-embedded-'))
+  const left = join(dataDir, 'postgres.new-0badcafe')
+  await mkdir(left)
+  await writeFile(join(left, 'PG_VERSION'), '18\n')
+  const postgres = await startEmbedded({ dataDir, binariesDir: testBinariesDir })
+  const c = connect(postgres.connection, () => {})
+  expect((await c.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  expect(existsSync(left)).toBe(false)
+  await c.close()
+  await postgres.stop()
+  await rm(dataDir, { recursive: true })
 })

@@ -13,7 +13,8 @@ export type Clock = { now(): number }
 export function createApp({ config, log }: { config: Config; log: Log }) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    trustProxy: config.trustProxy,
+    // The nearest address that is not a proxy of our own: a caller can write any first entry it likes.
+    trustProxy: config.trustProxy ? 'loopback, linklocal, uniquelocal' : false,
     logController: new LogController({ disableRequestLogging: true }),
     // Never an id that the caller chose: it goes into our logs.
     genReqId: () => randomUUID(),

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { fail } from '../../shared/errors.ts'
@@ -6,6 +6,12 @@ import type { Config } from '../config.ts'
 
 /** A part that must work for the server to be of use: resolves when it does, throws with a reason when not. */
 export type Check = () => Promise<void>
+
+/** Asked by this machine itself, and not by a proxy on it in somebody else's name. */
+const isThisMachine = ({ socket, headers }: FastifyRequest): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '') &&
+  headers['x-forwarded-for'] === undefined &&
+  headers.forwarded === undefined
 
 const Part = Type.Object({ ok: Type.Boolean(), problem: Type.Optional(Type.String()) })
 
@@ -71,7 +77,7 @@ export function health(
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     const allowed = config.metricsToken
       ? request.headers.authorization === `Bearer ${config.metricsToken}`
-      : ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+      : isThisMachine(request)
     if (!allowed) fail('not_allowed', 'Metrics need the token from GROVER_METRICS_TOKEN.')
     return reply.type(registry.contentType).send(await registry.metrics())
   })

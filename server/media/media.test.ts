@@ -271,7 +271,7 @@ describe('a public picture', () => {
       const first = await server.app.inject(path)
       expect(first.headers).toMatchObject({
         etag,
-        'cache-control': 'public, max-age=31536000, immutable',
+        'cache-control': 'public, max-age=60, must-revalidate',
         'x-content-type-options': 'nosniff',
       })
       const again = await server.app.inject({ url: path, headers: { 'if-none-match': `W/"x", ${etag}` } })

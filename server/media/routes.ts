@@ -102,7 +102,7 @@ export function mediaRoutes({
         const etag = w ? `"${hash}-${w}"` : `"${hash}"`
         harmless(reply)
           .header('etag', etag)
-          .header('cache-control', `public, max-age=${year}, immutable`)
+          .header('cache-control', 'public, max-age=60, must-revalidate')
           // Feed readers and link previews show it on pages of their own.
           .header('cross-origin-resource-policy', 'cross-origin')
         if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send()
