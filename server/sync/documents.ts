@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { fail } from '../../shared/errors.ts'
 import type { Database } from '../database/database.ts'
 import type { Doc } from './check.ts'
 
@@ -53,6 +54,38 @@ export async function upsertDocuments(
   return written.rows.map((row) => row.id)
 }
 
+/** Any page of at most this many documents is sent; see `maxDocumentBytes`. */
+const sureLimit = 32
+const maxPageBytes = 64_000_000
+const step = 64
+
+/**
+ * The changes after one sequence up to another, oldest first, at most `limit`. Read in steps, so that a page too heavy
+ * to hold is noticed before it is held; within the bounds no document comes twice, as one that changes meanwhile
+ * leaves them. Errors: `limit_out_of_range` for a page that is too heavy, as a shorter one would look like the end.
+ */
+export async function pageAfter(
+  db: Kysely<Database>,
+  workspaceId: string,
+  collection: string,
+  { after, upTo }: { after: number; upTo: number },
+  limit: number,
+): Promise<{ documents: string[]; last: number }> {
+  const documents: string[] = []
+  let last = after
+  let bytes = 0
+  for (;;) {
+    const wanted = Math.min(step, limit - documents.length)
+    const part = await changesAfter(db, workspaceId, collection, last, wanted, upTo)
+    documents.push(...part.documents)
+    last = part.last
+    for (const json of part.documents) bytes += Buffer.byteLength(json)
+    if (bytes > maxPageBytes && limit > sureLimit)
+      fail('limit_out_of_range', `These ${limit} documents are too large for one answer: ask for at most ${sureLimit}.`)
+    if (part.documents.length < wanted || documents.length === limit) return { documents, last }
+  }
+}
+
 /** A page of changes after `seq`, oldest first, each as the JSON text devices get. */
 export async function changesAfter(
   db: Kysely<Database>,
@@ -60,11 +93,12 @@ export async function changesAfter(
   collection: string,
   seq: number,
   limit: number,
+  upTo = Number.MAX_SAFE_INTEGER,
 ): Promise<{ documents: string[]; last: number }> {
   // As text: nothing here looks inside, so neither parsing nor writing JSON again is needed.
   const { rows } = await sql<{ seq: number; deleted: boolean; doc: string }>`
     select seq, deleted, doc::text as doc from documents
-    where workspace_id = ${workspaceId} and collection = ${collection} and seq > ${seq}
+    where workspace_id = ${workspaceId} and collection = ${collection} and seq > ${seq} and seq <= ${upTo}
     order by seq limit ${limit}`.execute(db)
   return { documents: rows.map((row) => withDeleted(row.doc, row.deleted)), last: rows.at(-1)?.seq ?? seq }
 }

@@ -1,10 +1,11 @@
 import type { Server as HttpServer } from 'node:http'
-import pg, { type Pool } from 'pg'
+import type { Pool } from 'pg'
 import { Server, type Socket } from 'socket.io'
 import { GroverError } from '../../shared/errors.ts'
 import type { Authenticate, Principal } from '../accounts/principal.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../http/app.ts'
+import { createBetweenServers } from './between-servers.ts'
 import type { Sync } from './index.ts'
 
 type Parts = {
@@ -38,16 +39,9 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
     pingInterval: 20_000,
     pingTimeout: 20_000,
   })
-  // One server needs no adapter; several tell each other through the database they share. The adapter keeps a connection
-  // for good and does not listen for its errors, which would end the process: so it has a pool whose clients are listened to.
-  const between = config.databaseUrl === undefined ? null : new pg.Pool({ ...pool.options, max: 2 })
-  if (between) {
-    const { createAdapter } = await import('@socket.io/postgres-adapter')
-    const onError = (error: Error) => log.warn({ err: error }, 'the line between servers broke; it will be tried again')
-    between.on('error', onError)
-    between.on('connect', (client) => client.on('error', onError))
-    io.adapter(createAdapter(between, { errorHandler: onError }))
-  }
+  // One server needs no adapter; several tell each other through the database they share.
+  const between = config.databaseUrl === undefined ? null : createBetweenServers(pool, log)
+  if (between) io.adapter(between.adapter)
 
   const principalOf = (socket: { handshake: { auth: Record<string, unknown> } }): Promise<Principal> => {
     const token = socket.handshake.auth.token
@@ -110,7 +104,7 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
       io.disconnectSockets(true)
       for (const namespace of io._nsps.values()) await namespace.adapter.close()
       io.engine.close()
-      await between?.end()
+      await between?.stop()
     },
   }
 }

@@ -3,12 +3,12 @@ import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { Collection } from '../../shared/collections/collection.ts'
 import { fail, GroverError } from '../../shared/errors.ts'
-import type { Authenticate, Principal } from '../accounts/principal.ts'
+import { type Authenticate, mayWrite, type Principal } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import type { Refusal } from './check.ts'
 import { readCheckpoint, readHead, readLimit, resumeAt } from './checkpoint.ts'
-import { changesAfter, findDocuments, withDeleted } from './documents.ts'
+import { findDocuments, pageAfter, withDeleted } from './documents.ts'
 import type { createStreams } from './stream.ts'
 
 /** The studio asks for this kind of push answer: refusals by name, which the open protocol has no word for. */
@@ -52,6 +52,7 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
       reply.header('cache-control', 'no-store')
     })
 
+    const principals = new WeakMap<FastifyRequest, Principal>()
     for (const collection of Object.values(collections)) {
       const base = `/sync/${collection.name}`
       const Params = Type.Object({ schemaVersion: Type.String() })
@@ -86,7 +87,7 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           const asked = readCheckpoint(query)
           const head = await readHead(db, workspaceId)
           const seq = resumeAt(asked, head)
-          const page = await changesAfter(db, workspaceId, collection.name, seq, limit)
+          const page = await pageAfter(db, workspaceId, collection.name, { after: seq, upTo: head.seq }, limit)
           // Nothing new echoes what was asked; starting over says so, even where there is nothing.
           const startedOver = seq < asked.lwt
           const checkpoint = page.documents.length > 0 || startedOver ? { id: head.epoch, lwt: page.last } : asked
@@ -100,6 +101,13 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
       app.post(
         `${base}/:schemaVersion/push`,
         {
+          // Before the body is read: what would be refused whole is not worth its memory.
+          onRequest: async (request) => {
+            principals.set(request, await authenticate(request))
+            current(request)
+            if (collection.owner === 'server')
+              fail('not_allowed', `Documents of ${collection.name} are written by the server alone.`)
+          },
           bodyLimit: maxPushBytes,
           schema: {
             tags,
@@ -118,10 +126,7 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           },
         },
         async (request, reply) => {
-          const principal = await authenticate(request)
-          current(request)
-          if (collection.owner === 'server')
-            fail('not_allowed', `Documents of ${collection.name} are written by the server alone.`)
+          const principal = principals.get(request)!
           const rows = request.body as unknown[]
           const { conflicts, refused } = mayWrite(principal)
             ? await push(principal, collection.name, rows)
@@ -180,8 +185,6 @@ function checkVersion(collection: Collection, asked: string): void {
     )
   fail('not_found', `This server knows ${collection.name} up to version ${collection.version}.`)
 }
-
-const mayWrite = ({ role }: Principal): boolean => role === 'owner' || role === 'editor'
 
 const refuseAll = ({ role }: Principal, rows: readonly unknown[]) =>
   rows.map((row) => {

@@ -8,9 +8,12 @@ import type { ChangeListener } from './changes.ts'
 import { readHead } from './checkpoint.ts'
 import { changesAfter } from './documents.ts'
 
-const pageSize = 200
+/** Few enough to be held at their largest, see `maxDocumentBytes`. */
+const pageSize = 32
 /** Also how soon a session that another process revoked, or a change nobody announced, is noticed. */
 const heartbeatMs = 20_000
+/** How long what was written may take to reach a client before its connection is cut. */
+const flushMs = 5_000
 
 type Parts = {
   db: Kysely<Database>
@@ -44,8 +47,10 @@ export function createStreams({ db, authenticate, log, onChange }: Parts) {
     raw.write(': open\n\n')
 
     const gone = new AbortController()
-    const stream = { sessionId, end: () => raw.end() }
+    const stream = { sessionId, end }
     open.add(stream)
+    // Its connection broke: `close` follows and says all there is to do.
+    raw.on('error', () => {})
 
     let sending = false
     let again = false
@@ -67,7 +72,7 @@ export function createStreams({ db, authenticate, log, onChange }: Parts) {
       } catch (error) {
         // The client pulls when its stream ends, and so misses nothing.
         if (!gone.signal.aborted) log.warn({ err: error }, 'a live stream ended early')
-        raw.end()
+        end()
       } finally {
         sending = false
       }
@@ -78,15 +83,28 @@ export function createStreams({ db, authenticate, log, onChange }: Parts) {
     })
     const heartbeat = setInterval(() => {
       raw.write(': still here\n\n')
-      authenticate(request).then(send, () => raw.end())
+      authenticate(request).then(send, end)
     }, heartbeatMs)
     heartbeat.unref()
-    raw.on('close', () => {
+    function stopSending(): void {
       gone.abort()
       clearInterval(heartbeat)
       unsubscribe()
       open.delete(stream)
-    })
+    }
+    /** A client that does not read would keep an ended stream, and the server's own end, waiting for ever. */
+    function end(): void {
+      stopSending()
+      if (raw.writableEnded) return
+      raw.end()
+      const cut = setTimeout(() => raw.destroy(), flushMs)
+      cut.unref()
+      raw.once('close', () => clearTimeout(cut))
+    }
+    raw.on('close', stopSending)
+    // It may have gone, or its session may have been revoked, before anybody could be told.
+    if (raw.destroyed) stopSending()
+    else authenticate(request).catch(end)
   }
 
   return {

@@ -1,19 +1,23 @@
-import { getChangedDocumentsSince, type RxCollection, type RxStorageChangeEvent } from 'rxdb'
+import type { RxCollection, RxStorageChangeEvent } from 'rxdb'
 import { BehaviorSubject, Subject } from 'rxjs'
 import type { Outcome } from '../../../shared/collections/outcomes.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { postState } from '../../../shared/domain/post-state.ts'
 import type { LightPost, PostRow, StudioDatabase } from '../types.ts'
+import { type Place, readSince } from './read-since.ts'
 import type { Snapshots } from './snapshots.ts'
 
 export type Text = Pick<Post, 'id' | 'title' | 'summary' | 'tags' | 'text'>
 
-type Place = { id: string; lwt: number }
 type Stored = { posts: LightPost[]; outcomes: Outcome[]; at: { posts: Place | null; outcomes: Place | null } }
 const shape = 1
 const pageSize = 500
 const emitAfterMs = 16
-const snapshotAfterMs = 5000
+/** A snapshot costs a moment of the window, the changes since it a moment of the next start: so not for each change. */
+const snapshotAfterMs = 3000
+const snapshotAfterChanges = 100
+/** How much of what another window wrote may still have been on its way to us when a snapshot was taken. */
+const marginMs = 5000
 const reviewMs = 30_000
 
 const light = ({ body, text, images, ...rest }: Post): LightPost => {
@@ -36,8 +40,8 @@ export function openLightIndex({ db, snapshots, now, onError }: Options) {
   const posts = new Map<string, LightPost>()
   const outcomes = new Map<string, Outcome>()
   const rows = new Map<string, PostRow>()
-  /** When each document read since the start was written: a page read before a change must not undo it. */
-  const written = new Map<string, number>()
+  /** What has changed while a page was being read: the page may be older and must not undo it. */
+  const changedMeanwhile = new Set<string>()
   const at: Stored['at'] = { posts: null, outcomes: null }
   const rows$ = new BehaviorSubject<readonly PostRow[]>([])
   const ready$ = new BehaviorSubject(false)
@@ -46,6 +50,7 @@ export function openLightIndex({ db, snapshots, now, onError }: Options) {
   const outcomes$ = new Subject<string>()
   let emitTimer: ReturnType<typeof setTimeout> | undefined
   let snapshotTimer: ReturnType<typeof setTimeout> | undefined
+  let changesSinceSnapshot = 0
   let closed = false
 
   function refresh(id: string): void {
@@ -76,67 +81,73 @@ export function openLightIndex({ db, snapshots, now, onError }: Options) {
   function emitSoon(): void {
     if (ready$.value) emitTimer ??= setTimeout(emit, emitAfterMs)
   }
-  function snapshotSoon(): void {
-    snapshotTimer ??= setTimeout(() => void saveSnapshot().catch(onError), snapshotAfterMs)
+  function snapshotSoon(changes: number): void {
+    changesSinceSnapshot += changes
+    if (changesSinceSnapshot < snapshotAfterChanges) return
+    // Once it is quiet: in the middle of a first pull it would be out of date before it was written.
+    clearTimeout(snapshotTimer)
+    snapshotTimer = setTimeout(() => void saveSnapshot().catch(onError), snapshotAfterMs)
   }
 
-  function isNewer(kind: 'post' | 'outcome', document: { id: string; _meta?: { lwt: number } }): boolean {
-    const key = `${kind}|${document.id}`
-    const lwt = document._meta?.lwt ?? 0
-    if (lwt < (written.get(key) ?? 0)) return false
-    written.set(key, lwt)
-    return true
+  function advance(name: 'posts' | 'outcomes', place: Place | undefined): void {
+    const known = at[name]
+    if (place && (!known || place.lwt > known.lwt || (place.lwt === known.lwt && place.id > known.id)))
+      at[name] = { id: place.id, lwt: place.lwt }
   }
 
   function takePost(document: Post & { _deleted?: boolean }): void {
-    if (!isNewer('post', document)) return
     if (document._deleted) posts.delete(document.id)
     else posts.set(document.id, light(document))
     refresh(document.id)
   }
   function takeOutcome(document: Outcome & { _deleted?: boolean }): void {
-    if (!isNewer('outcome', document)) return
     if (document._deleted) outcomes.delete(document.id)
     else outcomes.set(document.id, bareOutcome(document))
     if (posts.has(document.id)) refresh(document.id)
     outcomes$.next(document.id)
   }
 
-  const follow = <T>(collection: RxCollection<T>, take: (document: T) => void, after?: (document: T) => void) =>
-    collection.storageInstance.changeStream().subscribe((bulk) => {
+  const follow = <T>(name: 'posts' | 'outcomes', take: (document: T) => void) =>
+    (db[name] as unknown as RxCollection<T>).storageInstance.changeStream().subscribe((bulk) => {
       for (const event of bulk.events as RxStorageChangeEvent<T>[]) {
+        changedMeanwhile.add(`${name}|${event.documentId}`)
         take(event.documentData as T)
-        after?.(event.documentData as T)
       }
-      snapshotSoon()
+      if (ready$.value) changedMeanwhile.clear()
+      // Until everything has been read, there is more before this place than is known.
+      if (ready$.value) advance(name, bulk.checkpoint as Place)
+      snapshotSoon(bulk.events.length)
     })
   const subscriptions = [
-    follow<Post>(db.posts as never, takePost, (post) =>
-      text$.next((post as { _deleted?: boolean })._deleted ? post.id : post),
-    ),
-    follow<Outcome>(db.outcomes as never, takeOutcome),
+    follow<Post & { _deleted?: boolean }>('posts', (post) => {
+      takePost(post)
+      text$.next(post._deleted ? post.id : post)
+    }),
+    follow<Outcome>('outcomes', takeOutcome),
   ]
 
-  /** Reads what has changed since `at`, in pages, so that the window stays alive. */
+  const take = (name: 'posts' | 'outcomes', documents: readonly unknown[]): void => {
+    for (const document of documents as { id: string }[]) {
+      if (changedMeanwhile.has(`${name}|${document.id}`)) continue
+      if (name === 'posts') takePost(document as Post)
+      else takeOutcome(document as Outcome)
+    }
+  }
+
+  /** Reads what has changed since `at`, or everything, in pages, so that the window stays alive. */
   async function catchUp(name: 'posts' | 'outcomes'): Promise<void> {
-    const storage = db[name].storageInstance
-    for (;;) {
-      const page = await getChangedDocumentsSince(storage as never, pageSize, (at[name] ?? undefined) as never)
-      if (closed || page.documents.length === 0) return
-      for (const document of page.documents as unknown[])
-        if (name === 'posts') takePost(document as Post)
-        else takeOutcome(document as Outcome)
-      at[name] = page.checkpoint as never
+    for await (const page of readSince(db[name].storageInstance as never, at[name], pageSize)) {
+      if (closed) return
+      take(name, page.documents)
+      at[name] = page.place
     }
   }
 
   async function saveSnapshot(): Promise<void> {
-    snapshotTimer = undefined
     if (closed || !ready$.value) return
-    await catchUp('posts')
-    await catchUp('outcomes')
+    changesSinceSnapshot = 0
     const stored: Stored = { posts: [...posts.values()], outcomes: [...outcomes.values()], at: { ...at } }
-    if (!closed) await snapshots.save({ shape, stored })
+    await snapshots.save({ shape, stored })
   }
 
   async function load(): Promise<void> {
@@ -150,14 +161,18 @@ export function openLightIndex({ db, snapshots, now, onError }: Options) {
           posts.set(post.id, post)
           refresh(post.id)
         }
-      Object.assign(at, saved.stored.at)
+      for (const name of ['posts', 'outcomes'] as const) {
+        const place = saved.stored.at[name]
+        if (place) at[name] = { id: '', lwt: Math.max(1, place.lwt - marginMs) }
+      }
     }
+    const known = saved ? posts.size : 0
     await catchUp('outcomes')
     await catchUp('posts')
     if (closed) return
     ready$.next(true)
     emit()
-    snapshotSoon()
+    if (known === 0 && posts.size > 0) snapshotSoon(snapshotAfterChanges)
   }
   const loaded = load().catch(onError)
 

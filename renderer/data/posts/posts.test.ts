@@ -311,9 +311,9 @@ test('the next start has its rows from the snapshot and reads only what has chan
   }
   const made = await device({ snapshots })
   await made.studio.db.posts.bulkInsert(
-    Array.from({ length: 30 }, (_, i) => samplePost({ id: `p${i}`, title: `${i}` })),
+    Array.from({ length: 130 }, (_, i) => samplePost({ id: `p${i}`, title: `${i}` })),
   )
-  await until(() => saved !== null && JSON.stringify(saved).includes('p29'), 'a snapshot')
+  await until(() => saved !== null && JSON.stringify(saved).includes('p129'), 'a snapshot')
   await made.studio.close()
   // Written by another window meanwhile.
   const between = await made.reopen()
@@ -325,7 +325,7 @@ test('the next start has its rows from the snapshot and reads only what has chan
   opened.splice(0, 1, again)
   await again.light.loaded
   const rows = again.index.rows$.value
-  expect(rows).toHaveLength(29)
+  expect(rows).toHaveLength(129)
   expect(rows[0]).toMatchObject({ id: 'p3', title: 'changed' })
 })
 

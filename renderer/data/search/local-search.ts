@@ -1,6 +1,6 @@
-import { getChangedDocumentsSince } from 'rxdb'
 import type { Post } from '../../../shared/collections/posts.ts'
 import type { LightIndex, Text } from '../posts/light-index.ts'
+import { readSince } from '../posts/read-since.ts'
 import type { StudioDatabase } from '../types.ts'
 import { openSearchDesk, type SearchDesk } from './desk.ts'
 
@@ -40,14 +40,9 @@ export function createLocalSearch({ db, index, onError, openDesk = openSearchDes
   }
 
   async function readTexts(opened: SearchDesk): Promise<void> {
-    let checkpoint: unknown
-    for (;;) {
-      const page = await getChangedDocumentsSince(db.posts.storageInstance, pageSize, checkpoint as never)
-      if (closed || page.documents.length === 0) break
-      opened.put(page.documents.filter((post) => !post._deleted).map((post) => textOf(post as unknown as Post)))
-      checkpoint = page.checkpoint
-      // A turn for the window between pages.
-      await new Promise((resolve) => setTimeout(resolve))
+    for await (const { documents } of readSince(db.posts.storageInstance, null, pageSize)) {
+      if (closed) return
+      opened.put(documents.filter((post) => !post._deleted).map((post) => textOf(post as unknown as Post)))
     }
     index.touch()
   }

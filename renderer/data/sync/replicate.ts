@@ -8,7 +8,7 @@ import { LineBroke, type Link } from './link.ts'
 import type { MetaWatch, WatchedStorage } from './meta-watch.ts'
 import { type Checkpoint, createWire, type PushAnswer } from './wire.ts'
 
-const pullPage = 200
+const pullPage = 500
 const pushBatch = 100
 
 type Options = {

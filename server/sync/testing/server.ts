@@ -76,8 +76,9 @@ export async function startTestServer(options: { now?: () => number; several?: b
       async stop() {
         await pokes.stop()
         // fetch opens connections ahead of need, which no graceful close would end.
-        app.server.closeAllConnections()
+        const closing = setInterval(() => app.server.closeAllConnections(), 20)
         await app.close()
+        clearInterval(closing)
       },
     }
   }
