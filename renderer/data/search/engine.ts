@@ -23,7 +23,9 @@ export function createSearchEngine() {
     },
     tokenize: words,
     processTerm: fold,
-    autoVacuum: true,
+    // In one go: MiniSearch walks its tree of words between batches, and a post put in meanwhile takes the branch away
+    // from under it ("reading 'keys' of undefined"). The worker has the time.
+    autoVacuum: { batchSize: Number.MAX_SAFE_INTEGER },
   })
   return {
     put(posts: readonly Text[]): void {
