@@ -1,11 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { GroverError } from '../../../shared/errors.ts'
 import { registerPaletteSource, useCommand } from '../../app/commands.ts'
 import { useFormat } from '../../app/format.ts'
 import { useHost } from '../../app/host-context.tsx'
 import { useStudio, useSyncStatus } from '../../data/hooks.tsx'
 import { useNewPost } from './new-post.ts'
+import { notStored } from './not-stored.ts'
 
 const mostInPalette = 8
 
@@ -45,11 +47,23 @@ export function usePostsEverywhere(): void {
   useUploadsWithNetwork()
 }
 
-/** The host tries again by itself, more and more patiently; when the server is heard from, there is no need to wait. */
+/**
+ * The host tries again by itself, more and more patiently; when the server is heard from, there is no need to wait. Every
+ * picture that the server has not confirmed is named again: the studio may have ended between taking one in and queueing it.
+ */
 function useUploadsWithNetwork(): void {
   const host = useHost()
+  const { db, settings } = useStudio()
   const isLive = useSyncStatus().phase === 'live'
   useEffect(() => {
-    if (isLive) host.blobs.upload({ hashes: [] }).catch(reportError)
-  }, [host, isLive])
+    if (!isLive) return
+    const send = async () => {
+      const hashes = await notStored(db, await settings.get('profile'))
+      await host.blobs.upload({ hashes, ifHere: true })
+    }
+    send().catch((error: unknown) => {
+      // Signed out in this very moment: the status bar says so, and the next sign-in comes by here.
+      if (!(error instanceof GroverError && error.code === 'sign_in_required')) reportError(error)
+    })
+  }, [host, db, settings, isLive])
 }

@@ -76,9 +76,9 @@ export const BodyEditor = memo(function BodyEditor({
       return found !== null
     },
     onToolbar: () => {
-      const first = bar.current?.querySelector<HTMLElement>('button')
-      first?.focus()
-      return first != null
+      // A frame later: the words may have been selected by the key just before.
+      requestAnimationFrame(() => bar.current?.querySelector<HTMLElement>('button')?.focus())
+      return true
     },
     onLeaveTop,
     onStepBack,

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { refuseTooLarge } from '../../../../shared/contract/largest-picture.ts'
 import { sentenceOf } from '../../../app/errors.ts'
 import { useHost, useHostInfo } from '../../../app/host-context.tsx'
 import { useStudio } from '../../../data/index.ts'
@@ -22,6 +23,7 @@ export function useStudioDesk(): EditorDesk {
       openAddress: (url) => words.current.attempt(host.host.openExternal({ url })),
       pictures: {
         takeIn: async (file) => {
+          refuseTooLarge(file)
           const taken = await host.blobs.importImage({ name: file.name.slice(0, 255), data: file })
           const { hash: id, name, type, bytes, width, height } = taken
           if (!(await studio.db.media.findOne(id).exec()))

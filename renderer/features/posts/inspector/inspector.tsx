@@ -76,9 +76,11 @@ export const Inspector = memo(function Inspector(props: Props) {
           commands={commands}
         />
       </Section>
-      <Section title={t('section.checks')}>
-        <Checks checks={checks} offline={receipt.offline} onGo={onGo} />
-      </Section>
+      {(!isPublic || checks.length > 0) && (
+        <Section title={isPublic ? t('check.label') : t('section.checks')}>
+          <Checks checks={checks} offline={receipt.offline} onGo={onGo} />
+        </Section>
+      )}
       <Section title={t('section.settings')}>
         <SettingFields post={post} slugNow={slugNow} isPublic={isPublic} desk={desk} />
       </Section>
