@@ -106,15 +106,15 @@ const DayCell = memo(function DayCell({ day, posts, carried, capacity, isOutside
       ))}
       {hidden > 0 && (
         <button type="button" className="calendar-more" data-more={day} tabIndex={-1}>
-          {t('more', { count: hidden, shown: words.number(hidden) })}
+          {scene.counted('more', hidden)}
         </button>
       )}
     </div>
   )
 })
 
-function cellLabel(day: Day, count: number, hours: number, { words, t, today, countText }: Scene): string {
-  const parts = [words.dayLong(day), countText(count)]
+function cellLabel(day: Day, count: number, hours: number, { words, t, today, counted }: Scene): string {
+  const parts = [words.dayLong(day), counted('postCount', count)]
   if (day === today) parts.unshift(t('today'))
   if (hours !== 24) parts.push(t('hoursLong', { hours: words.number(hours) }))
   return parts.join(', ')

@@ -16,9 +16,11 @@ export type Scene = {
   stateWord(state: PostState): string
   /** Said after the state of a post that cannot be moved. */
   fixedWord: string
-  /** “3 posts” */
-  countText(count: number): string
+  /** “3 posts”, “+12 more”. */
+  counted(key: 'postCount' | 'more', count: number): string
 }
+
+const place = '#'
 
 /** What a thousand chips say is looked up once, not a thousand times. */
 export function createScene(options: {
@@ -31,7 +33,7 @@ export function createScene(options: {
 }): Scene {
   const offsets = zoneOffsets(options.zone)
   const stateWords = new Map<PostState, string>()
-  const counts = new Map<number, string>()
+  const counts = new Map<string, string>()
   const words = calendarWords(options.locale)
   return {
     offsets,
@@ -45,10 +47,12 @@ export function createScene(options: {
       stateWords.set(state, word)
       return word
     },
-    countText: (count) => {
-      const text = counts.get(count) ?? options.t('postCount', { count, shown: words.number(count) })
-      counts.set(count, text)
-      return text
+    counted: (key, count) => {
+      // A sentence for each plural form; filling in the number oneself is some hundred times quicker than asking again.
+      const form = `${key} ${count === 0 ? 'zero' : words.plural(count)}`
+      const sentence = counts.get(form) ?? options.t(key, { count, shown: place })
+      counts.set(form, sentence)
+      return sentence.replace(place, words.number(count))
     },
   }
 }

@@ -85,7 +85,7 @@ const SlotRow = memo(function SlotRow({ index, slot, days, axis, cursor, counts,
             data-absent={exists ? undefined : ''}
             tabIndex={cursor === day ? 0 : -1}
             aria-disabled={exists ? undefined : true}
-            aria-label={`${words.day(day)}, ${named}, ${exists ? scene.countText(count) : t('absent')}`}
+            aria-label={`${words.day(day)}, ${named}, ${exists ? scene.counted('postCount', count) : t('absent')}`}
           />
         )
       })}

@@ -130,7 +130,7 @@ const DayColumn = memo(function DayColumn({ posts, carried, axis, lanes, day, sc
           className="calendar-more calendar-more-block"
           data-more={day}
           tabIndex={-1}
-          aria-label={scene.t('more', { count: items.length, shown: scene.words.number(items.length) })}
+          aria-label={scene.counted('more', items.length)}
           style={{ top: top * slotHeight + 1, left: `${(lane / of) * 100}%`, width: `${100 / of}%` }}
         >
           +{scene.words.number(items.length)}

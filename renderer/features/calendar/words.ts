@@ -23,6 +23,8 @@ export type CalendarWords = {
   /** Day and time, as in a sentence. */
   moment(wall: WallMs): string
   number(value: number): string
+  /** The plural form of a number, as in the keys of the words: `one`, `few`, `other`. */
+  plural(count: number): string
 }
 
 const known = new Map<string, CalendarWords>()
@@ -46,6 +48,7 @@ function create(locale: string): CalendarWords {
   const weekdayLong = format({ weekday: 'long' })
   const range = format({ day: 'numeric', month: 'long', year: 'numeric' })
   const number = new Intl.NumberFormat(locale)
+  const plurals = new Intl.PluralRules(locale)
   const times = new Map<number, string>()
   const timeOf = (wall: WallMs): string => {
     const minute = Math.floor((((wall % dayMs) + dayMs) % dayMs) / minuteMs)
@@ -68,6 +71,7 @@ function create(locale: string): CalendarWords {
     range: (from, to) => range.formatRange(dayWall(from), dayWall(to)),
     moment: (wall) => `${day.format(dayWall(dayOfWall(wall)))}, ${timeOf(wall)}`,
     number: (value) => number.format(value),
+    plural: (count) => plurals.select(count),
   }
 }
 
