@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['{shared,main,renderer,server,tools}/**/*.test.{ts,tsx}', 'e2e/server/*.test.ts'],
     globalSetup: ['server/testing/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Two cores: more workers only make each test slower.
     maxWorkers: 2,
     coverage: {

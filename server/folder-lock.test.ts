@@ -12,7 +12,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 test('a second taker is refused by the name of the process that has the folder, until it is given back', () => {
   const file = join(folder, 'a.lock')
   const release = lockFolder(file, 'A server')
-  expect(() => lockFolder(file, 'A server')).toThrow(new FolderInUse(process.pid, `A server already runs on ${folder} (process ${process.pid}).`))
+  expect(() => lockFolder(file, 'A server')).toThrow(
+    new FolderInUse(process.pid, `A server already runs on ${folder} (process ${process.pid}).`),
+  )
   release()
   lockFolder(file, 'A server')()
 })
