@@ -12,6 +12,10 @@ export function createBetweenServers(pool: Pool, log: Log) {
   const own = new pg.Pool({ ...pool.options, max: 2 })
   const held = new Set<PoolClient>()
   let stopped = false
+  let hears: () => void = () => {}
+  const ready = new Promise<void>((resolve) => {
+    hears = resolve
+  })
   const onError = (error: Error): void => {
     if (!stopped) log.warn({ err: error }, 'the line between servers broke; it will be tried again')
   }
@@ -35,6 +39,12 @@ export function createBetweenServers(pool: Pool, log: Log) {
         return never
       }
       held.add(client)
+      const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+      client.query = ((...args: unknown[]) => {
+        const asked = query(...args)
+        if (String(args[0]).startsWith('LISTEN')) asked.then(hears, onError)
+        return asked
+      }) as PoolClient['query']
       const release = client.release.bind(client)
       client.release = (destroy) => {
         held.delete(client)
@@ -44,6 +54,8 @@ export function createBetweenServers(pool: Pool, log: Log) {
     },
   }
   return {
+    /** Resolves when this server hears the others; what they said before is lost to it. */
+    ready,
     adapter: createAdapter(door as unknown as Pool, { errorHandler: onError }),
     async stop(): Promise<void> {
       stopped = true

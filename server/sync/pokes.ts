@@ -25,6 +25,8 @@ type BetweenServers = {
 }
 type Data = { principal: Principal }
 
+const recheckMs = 60_000
+
 const workspaceRoom = (id: string) => `workspace:${id}`
 const sessionRoom = (id: string) => `session:${id}`
 
@@ -48,6 +50,14 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
     return authenticate({ headers: typeof token === 'string' ? { authorization: `Bearer ${token}` } : {} })
   }
 
+  /** A session that has ended ends its socket; a database that is away for a moment does not. */
+  const endIfRevoked = (socket: Parameters<typeof principalOf>[0] & { disconnect(close: boolean): unknown }): void => {
+    principalOf(socket).catch((error: unknown) => {
+      if (error instanceof GroverError) socket.disconnect(true)
+      else log.warn({ err: error }, 'a live session could not be checked')
+    })
+  }
+
   io.use((socket, next) => {
     principalOf(socket).then(
       (principal) => {
@@ -67,7 +77,7 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
     const { workspaceId, sessionId } = socket.data.principal
     void socket.join([workspaceRoom(workspaceId), sessionRoom(sessionId)])
     // Revoked between the handshake and joining the room: the disconnect would have missed it.
-    principalOf(socket).catch(() => socket.disconnect(true))
+    endIfRevoked(socket)
   })
 
   const tellHere = (workspaceId: string, collections: readonly string[]) =>
@@ -91,13 +101,22 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
   }
   io.on('revoked', disconnectHere)
 
+  // A revocation that another server could not tell us of is noticed here all the same.
+  const recheck = setInterval(() => {
+    for (const socket of io.sockets.sockets.values()) endIfRevoked(socket)
+  }, recheckMs)
+  recheck.unref()
+
   return {
+    /** Resolves when this server hears of changes on the others; at once where there are none. */
+    ready: between?.ready ?? Promise.resolve(),
     /** Closes everything live of a session, on all servers. */
     disconnectSession(sessionId: string): void {
       disconnectHere(sessionId)
       if (between) io.serverSideEmit('revoked', sessionId)
     },
     async stop(): Promise<void> {
+      clearInterval(recheck)
       unsubscribe()
       sync.stop()
       // Devices reconnect by themselves; the HTTP server is closed by its owner.

@@ -65,6 +65,7 @@ export async function startTestServer(options: { now?: () => number; several?: b
       sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ??
       fail('sign_in_required', 'Sign in to go on.')
     const pokes = await createPokes({ httpServer: app.server, authenticate, sync, pool: database.pool, config, log })
+    await pokes.ready
     await app.listen({ port, host: '127.0.0.1' })
     const address = app.server.address() as AddressInfo
     return {
