@@ -28,7 +28,9 @@ export function createAccountMails({
       await mail.send({ to: to.email, ...written(to, letter) })
     } catch (error) {
       // The person can ask again; what must not happen is that the answer they got depends on it.
-      log.error({ cause: error instanceof Error ? error.message : String(error) }, 'a mail could not be sent')
+      // Nor are the mail server's words logged: they repeat the address.
+      const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown }
+      log.error({ code, responseCode }, 'a mail could not be sent')
     }
   }
   const link = (path: string, token: string) => `${config.publicUrl}${path}?token=${encodeURIComponent(token)}`

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { fail } from '../../shared/errors.ts'
-import type { Authenticate } from '../accounts/principal.ts'
+import { type Authenticate, mayWrite } from '../accounts/principal.ts'
 import { maxImageBytes } from './image-check.ts'
 import type { MediaService } from './index.ts'
 import { type Width, widths } from './renditions.ts'
@@ -43,8 +43,9 @@ export function mediaRoutes({
         },
       },
       async (request, reply) => {
-        const { workspaceId, role } = await authenticate(request)
-        if (role === 'viewer') fail('not_allowed', 'You may look at this workspace, but not add pictures to it.')
+        const principal = await authenticate(request)
+        const { workspaceId } = principal
+        if (!mayWrite(principal)) fail('not_allowed', 'You may look at this workspace, but not add pictures to it.')
         const { hash } = request.params as { hash: string }
         try {
           const length = Number(request.headers['content-length'] ?? 0)

@@ -3,6 +3,9 @@ import { cleanText } from '../../shared/domain/richtext/check.ts'
 import { type BodyNode, readBody } from '../../shared/domain/richtext/index.ts'
 import { fail } from '../../shared/errors.ts'
 
+/** As many as an outcome can name as missing. */
+const maxImages = 200
+
 /** What readers would get of a post as it stands, but for its text: checked, and free of what cannot be shown. */
 export type ContentHead = {
   title: string
@@ -30,6 +33,10 @@ export function readContent(post: Post): Content {
   if (title === '' && body.text.trim() === '' && body.images.length === 0 && post.cover === '') {
     fail('document_invalid', 'There is nothing in this post yet: give it a title, a text or a picture.')
   }
+  // `post.images` also counts: a device may name a picture that only another version of its editor knows.
+  const images = [...new Set([...body.images, ...(post.cover ? [post.cover] : []), ...post.images])]
+  if (images.length > maxImages)
+    fail('body_invalid', `A post can show at most ${maxImages} pictures; this one has ${images.length}. Remove some.`)
   return {
     title,
     summary: cleanText(post.summary, 1000).trim(),
@@ -39,8 +46,7 @@ export function readContent(post: Post): Content {
     text: body.text,
     words: body.words,
     cover: post.cover,
-    // `post.images` also counts: a device may name a picture that only another version of its editor knows.
-    images: [...new Set([...body.images, ...(post.cover ? [post.cover] : []), ...post.images])],
+    images,
   }
 }
 

@@ -13,7 +13,7 @@ type Version = {
   dueIn: number
   late: Plan['late']
   release: boolean
-  withdraw: boolean
+  withdraw: 'no' | 'new' | 'older'
   missing: boolean
   broken: boolean
 }
@@ -35,7 +35,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       dueIn: fc.integer({ min: -40, max: 40 }),
       late: fc.constantFrom<Plan['late']>('ask', 'publish', 'skip'),
       release: flag(4),
-      withdraw: flag(3),
+      // `older`: asked for before the newest plan was made, and heard of only now.
+      withdraw: fc.oneof(
+        { weight: 10, arbitrary: fc.constant('no' as const) },
+        { weight: 3, arbitrary: fc.constantFrom('new' as const, 'older' as const) },
+      ),
       missing: flag(4),
       broken: flag(2),
     }),
@@ -56,7 +60,7 @@ function play(steps: readonly Step[], check: (world: World, decision: Decision |
   const id = () => `id${String(++counter).padStart(6, '0')}`
   let plan: Plan = { id: id(), mode: 'draft', local: '', zone: '', at: '', late: 'ask' }
   let dueAt: number | null = null
-  let [release, withdrawn] = ['', '']
+  let [release, withdrawn, older] = ['', '', id()]
   let content: Content = { needs: [], missing: [], problem: null }
 
   const publish = (as: 'publish' | 'update') => {
@@ -96,11 +100,12 @@ function play(steps: readonly Step[], check: (world: World, decision: Decision |
     switch (one.kind) {
       case 'save':
         if (one.newPlan) {
+          older = id()
           plan = { id: id(), mode: one.mode, local: '', zone: '', at: '', late: one.late }
           dueAt = one.mode === 'schedule' ? world.now + one.dueIn * minute : null
         }
         if (one.release) release = id()
-        if (one.withdraw) withdrawn = id()
+        if (one.withdraw !== 'no') withdrawn = one.withdraw === 'new' ? id() : older
         content = {
           needs: one.missing ? ['x'] : [],
           missing: one.missing ? ['x'] : [],
@@ -193,6 +198,21 @@ test('property: what the row says is public is what readers see, and the outcome
         if (paused) expect(['scheduled', 'waiting', 'claimed']).not.toContain(row.state)
       }),
     ),
+    { numRuns: 3000 },
+  )
+})
+
+test('property: a take-down older than a pending plan takes the page down and leaves the plan alone', () => {
+  fc.assert(
+    fc.property(steps, (list) => {
+      let before: Publication | null = null
+      play(list, ({ row }, _decision, one) => {
+        const planned = before !== null && !before.deleted && (isPending(before) || before.state === 'failed')
+        if (one.kind === 'save' && one.withdraw === 'older' && !one.newPlan && planned)
+          expect(['draft', 'published', 'withdrawn']).not.toContain(row!.state)
+        before = row
+      })
+    }),
     { numRuns: 3000 },
   )
 })

@@ -81,7 +81,9 @@ export function receive(
       row.live = false
       row.pendingRelease = ''
     }
-    if (isPending(row) || row.state === 'published' || row.state === 'failed') row.state = standing(row)
+    // A plan made after the take-down, which a device that was away brings late, is not what was thought better of.
+    const ends = row.state === 'published' || post.withdrawn > row.planId
+    if (ends && (isPending(row) || row.state === 'published' || row.state === 'failed')) row.state = standing(row)
   }
 
   if (replanned) {

@@ -516,7 +516,11 @@ describe('new zone data', () => {
     expect(await server.outcome(post.id)).toMatchObject({
       state: 'failed',
       problem: { code: 'schedule_time_missing', message: expect.stringContaining('Choose 01:59 or 03:00') },
+      dueAt: '',
     })
+    // An edit of the text chooses no time: the author is asked, and nothing is put back to the old instant.
+    await server.save({ ...post, title: 'Edited' })
+    expect(await server.outcome(post.id)).toMatchObject({ state: 'late', dueAt: '' })
   })
 })
 

@@ -45,7 +45,8 @@ function derive(row: Publication, zoneData: string): Publication {
     return { ...row, zoneData, dueAt: Date.parse(resolveLocal(row.local, row.zone).at) }
   } catch (error) {
     if (!(error instanceof GroverError)) throw error
-    // The time has become one that does not exist there: its author has to choose another.
-    return { ...row, zoneData, state: 'failed', problem: problemOf(error) }
+    // The time has become one that does not exist there: its author has to choose another. The old instant is nobody's
+    // wish any more; with it, the next edit would put the plan back as if nothing had happened.
+    return { ...row, zoneData, dueAt: null, state: 'failed', problem: problemOf(error) }
   }
 }

@@ -33,9 +33,14 @@ export type PreviewOptions = {
 
 /** `POST /api/preview`: a draft exactly as its readers would get it, through the same check and the same renderer. */
 export function preview(app: FastifyInstance, { queries, authenticate, siteOf, clock }: PreviewOptions): void {
+  const principals = new WeakMap<FastifyRequest, Principal>()
   app.post(
     '/api/preview',
     {
+      // Before the body is read: a stranger's is not worth the memory.
+      onRequest: async (request) => {
+        principals.set(request, await authenticate(request))
+      },
       bodyLimit: 2_500_000,
       schema: {
         tags: ['posts'],
@@ -46,7 +51,7 @@ export function preview(app: FastifyInstance, { queries, authenticate, siteOf, c
       },
     },
     async (request, reply): Promise<FastifyReply> => {
-      const { workspaceId } = await authenticate(request)
+      const { workspaceId } = principals.get(request)!
       const draft = request.body as Static<typeof Draft>
       const creator = await queries.creatorById(workspaceId)
       if (!creator) return fail('not_found', 'This workspace is gone.')

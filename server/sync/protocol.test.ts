@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../shared/domain/id.ts'
 import { startTestServer, type TestServer } from './testing/server.ts'
@@ -49,6 +50,29 @@ test.each(['0', '-1', '5001', '1.5', 'ten', ''])('limit=%s is refused, never mad
   const { status, body } = await pull('posts', `lwt=0&id=&limit=${limit}`)
   expect(status).toBe(400)
   expect(body).toMatchObject({ code: 'limit_out_of_range', error: true, message: expect.stringContaining('1 to 5000') })
+})
+
+test('a page too heavy for one answer is refused, and fewer documents are always given', async () => {
+  const { id, pull } = await workspace()
+  await sql`
+    insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
+    select ${id}, 'posts', 'p' || i, i, false, jsonb_build_object('id', 'p' || i, 'text', repeat('x', 1950000)), 0, now()
+    from generate_series(1, 40) i`.execute(server.db)
+  await sql`update workspaces set seq = 40 where id = ${id}`.execute(server.db)
+  const { status, body } = await pull('posts', 'lwt=0&id=&limit=500')
+  expect(status).toBe(400)
+  expect(body).toMatchObject({ code: 'limit_out_of_range', message: expect.stringContaining('at most 32') })
+  const page = (await pull('posts', 'lwt=0&id=&limit=32')).body as Page
+  expect([page.documents.length, page.checkpoint.lwt]).toEqual([32, 32])
+}, 30_000)
+
+test('a stranger’s push is answered before its body is read', async () => {
+  const answer = await fetch(`${server.url}/sync/posts/0/push`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: 'not even JSON',
+  })
+  expect(await answer.json()).toMatchObject({ code: 'sign_in_required' })
 })
 
 test('a checkpoint that nobody gave out is refused', async () => {

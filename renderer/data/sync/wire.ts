@@ -10,6 +10,8 @@ export type PushAnswer<T> = { conflicts: WithDeleted<T>[]; refused: RefusedDocum
 
 /** What one request may carry: far below the server's limit, so that a slow line shows progress. */
 const requestBytes = 8_000_000
+/** So few documents are never too many for one answer. */
+const surePage = 32
 const own = 'application/vnd.grover.sync+json'
 
 /** Pull and push of one collection over the link, in the words of docs/protocol.md. */
@@ -49,10 +51,27 @@ export function createWire<T>(link: Link, collection: Collection) {
 
   return {
     async pull(checkpoint: Checkpoint | undefined, limit: number): Promise<Page<T>> {
-      const { lwt, id } = checkpoint ?? { lwt: 0, id: '' }
-      const query = new URLSearchParams({ lwt: String(lwt), id, limit: String(limit) })
-      const { body } = await link.call(`${base}/pull?${query}`)
-      return body as Page<T>
+      let at = checkpoint ?? { lwt: 0, id: '' }
+      let step = limit
+      // By id: a document that changes between two requests comes a second time.
+      const found = new Map<unknown, WithDeleted<T>>()
+      for (;;) {
+        const asked = Math.min(step, limit - found.size)
+        const query = new URLSearchParams({ lwt: String(at.lwt), id: at.id, limit: String(asked) })
+        const { status, body } = await link.call(`${base}/pull?${query}`)
+        if (status === 400) {
+          // Too heavy for one answer. RxDB takes a short page for the end, so it is put together from smaller ones.
+          step = Math.max(surePage, asked >> 1)
+          continue
+        }
+        const page = body as Page<T>
+        // Another history begins anew.
+        if (at.id !== '' && page.checkpoint.id !== at.id) found.clear()
+        for (const document of page.documents) found.set((document as unknown as State).id, document)
+        at = page.checkpoint
+        if (page.documents.length < asked || found.size >= limit)
+          return { documents: [...found.values()], checkpoint: at }
+      }
     },
 
     /** Errors: LineBroke when the connection is not the one asked for any more. */
