@@ -35,7 +35,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
     },
     blobs: {
       importImage: os.blobs.importImage.handler(({ input }) => blobs.importImage(input.name, input.data)),
-      upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes)),
+      upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes, input)),
       uploads: os.blobs.uploads.handler(({ signal }) => uploads.states(signal)),
     },
     rescue: {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportedImage } from '../../shared/contract/blobs.ts'
+import { refuseTooLarge } from '../../shared/contract/largest-picture.ts'
 import { fail } from '../../shared/errors.ts'
 import { isMissing, writeAtomic } from './files.ts'
-import { type ImageType, imageType, largestFile, prepareImage } from './images.ts'
+import { type ImageType, imageType, prepareImage } from './images.ts'
 
 export type StoredBlob = { bytes: Buffer; type: ImageType }
 
@@ -63,7 +64,7 @@ export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: 
     readLocal,
     async importImage(name, data) {
       // Asked before the bytes are read into memory.
-      if (data.size > largestFile) fail('too_large', `This picture is larger than ${largestFile / 1e6} MB.`)
+      refuseTooLarge(data)
       const image = await prepareImage(new Uint8Array(await data.arrayBuffer()))
       const hash = await keep(image.data)
       return {

@@ -1,5 +1,5 @@
+import { largestPicture } from '../../shared/contract/largest-picture.ts'
 import type { FetchBlob } from './blobs.ts'
-import { largestFile } from './images.ts'
 import type { Session } from './session.ts'
 
 /** Gets a picture of this account from the server; undefined when it has none, or cannot be asked now. */
@@ -14,7 +14,7 @@ export const createFetchBlob =
         redirect: 'error',
         signal: AbortSignal.timeout(30_000),
       })
-      if (!response.ok || Number(response.headers.get('content-length') ?? 0) > largestFile) return undefined
+      if (!response.ok || Number(response.headers.get('content-length') ?? 0) > largestPicture) return undefined
       return new Uint8Array(await response.arrayBuffer())
     } catch {
       // Offline: the picture shows up at the next look.

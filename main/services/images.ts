@@ -1,3 +1,4 @@
+import { refuseTooLarge } from '../../shared/contract/largest-picture.ts'
 import { fail } from '../../shared/errors.ts'
 
 export type PreparedImage = { data: Buffer; type: ImageType; width: number; height: number }
@@ -5,8 +6,7 @@ export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
 
 /** Longest side of a stored picture, in pixels: sharp on a large screen, light on a phone. */
 export const longestSide = 2560
-/** Largest file taken in, in bytes, and most pixels it may unfold to, all frames together. */
-export const largestFile = 50_000_000
+/** Most pixels a picture may unfold to, all frames together. */
 export const mostPixels = 120_000_000
 const seconds = 30
 
@@ -31,8 +31,7 @@ const isAvif = (bytes: Uint8Array) =>
  * Errors: `media_type_unsupported`, `too_large`, `image_invalid`.
  */
 export async function prepareImage(bytes: Uint8Array, pixels = mostPixels): Promise<PreparedImage> {
-  if (bytes.length > largestFile)
-    fail('too_large', `This picture has ${Math.round(bytes.length / 1e6)} MB; up to ${largestFile / 1e6} MB are taken.`)
+  refuseTooLarge({ size: bytes.length })
   const type = imageType(bytes)
   if (!type && !isAvif(bytes))
     fail('media_type_unsupported', 'This is not a picture that can be published: use JPEG, PNG, WebP, GIF or AVIF.')

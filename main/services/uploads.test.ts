@@ -198,6 +198,23 @@ test('a picture that is nowhere is a problem, not a loop', async () => {
   expect(device.pauses).toEqual([])
 })
 
+test('asked only for what is here, it leaves the pictures of other devices to them and a refusal as it is', async () => {
+  const server = await blobServer()
+  const device = await desk(server.origin)
+  await device.session.set(ada)
+  const hash = await device.take(10)
+  await device.uploads.upload(['0'.repeat(64), hash], { ifHere: true })
+  expect((await settled(device)).problems).toEqual([])
+  expect([...server.stored.keys()]).toEqual([hash])
+})
+
+test('without a session nothing is queued, and whoever asked is told', async () => {
+  const server = await blobServer()
+  const device = await desk(server.origin)
+  await expect(device.uploads.upload([await device.take(10)])).rejects.toMatchObject({ code: 'sign_in_required' })
+  await device.uploads.upload([])
+})
+
 test('an ended session stops the queue; a new one goes on with it', async () => {
   const server = await blobServer(({ headers }, response) => {
     if (headers.authorization === 'Bearer fresh') return false

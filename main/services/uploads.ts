@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { UploadState } from '../../shared/contract/blobs.ts'
-import { errorStatus } from '../../shared/errors.ts'
+import { errorStatus, fail } from '../../shared/errors.ts'
 import type { Blobs } from './blobs.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
@@ -10,8 +10,11 @@ import { createState } from './watch.ts'
 
 /** Brings pictures to the server: a queue on disk, one at a time, patiently. */
 export type Uploads = {
-  /** Queues these and tries everything again at once. */
-  upload(hashes: string[]): Promise<void>
+  /**
+   * Queues these and tries everything again at once. `ifHere`: only those whose bytes are on this device and that are not
+   * queued yet. Error: `sign_in_required`, for a queue belongs to an account.
+   */
+  upload(hashes: string[], options?: { ifHere?: boolean | undefined }): Promise<void>
   states(signal?: AbortSignal): AsyncGenerator<UploadState, void, void>
   /** Resolves when nothing is under way any more; the queue stays for the next start. */
   stop(): Promise<void>
@@ -137,11 +140,18 @@ export function createUploads(options: {
 
   return {
     states: (signal) => state.watch(signal),
-    async upload(hashes) {
-      const workspaceId = (await session.get())?.workspaceId
-      if (workspaceId !== undefined) {
+    async upload(hashes, { ifHere = false } = {}) {
+      if (hashes.length > 0) {
+        const workspaceId = (await session.get())?.workspaceId
+        if (workspaceId === undefined) return fail('sign_in_required', 'Sign in again, then this picture can be sent.')
+        const queued = ifHere ? new Set((await mine()).map((upload) => upload.hash)) : undefined
         const sizes = await Promise.all(hashes.map((hash) => blobs.size(hash)))
-        await list.add(hashes.map((hash, at) => ({ hash, workspaceId, bytes: sizes[at] ?? 0 })))
+        const found = hashes.map((hash, at) => ({ hash, workspaceId, bytes: sizes[at] }))
+        await list.add(
+          found
+            .filter(({ hash, bytes }) => !queued || (bytes !== undefined && !queued.has(hash)))
+            .map((upload) => ({ ...upload, bytes: upload.bytes ?? 0 })),
+        )
       }
       await tell()
       void start()

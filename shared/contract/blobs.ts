@@ -38,8 +38,12 @@ export const blobs = {
   /**
    * Queues these pictures and starts (or resumes) uploads of everything queued, with this session; called when a network
    * is there. The queue outlives the studio. A picture that the server already has is not sent.
+   * `ifHere` leaves out those whose bytes another device has, and those already queued. Error: `sign_in_required`.
    */
-  upload: oc.input(standard(Type.Object({ hashes: Type.Array(Hash) }))).output(standard(Done)),
+  upload: oc
+    .errors(named('sign_in_required'))
+    .input(standard(Type.Object({ hashes: Type.Array(Hash), ifHere: Type.Optional(Type.Boolean()) })))
+    .output(standard(Done)),
   /** The state of the queue, at once and after every change. */
   uploads: oc.input(standard(None)).output(eventIterator(standard(UploadState))),
 }

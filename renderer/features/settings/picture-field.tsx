@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { DropZone } from 'react-aria-components/DropZone'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { useTranslation } from 'react-i18next'
+import { refuseTooLarge } from '../../../shared/contract/largest-picture.ts'
 import { useHost, useHostInfo } from '../../app/host-context.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { toast } from '../../ui/toast.tsx'
@@ -23,6 +24,7 @@ export function PictureField({ label, shape, hash, onChange }: Props) {
 
   const take = (file: File) =>
     task.run(async (signal) => {
+      refuseTooLarge(file)
       const image = await host.blobs.importImage({ name: file.name, data: file }, { signal })
       await onChange(image.hash)
       await host.blobs.upload({ hashes: [image.hash] })
