@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
+import { type Pipe, sendPagesOn } from './debugging-pipe.ts'
 
 /** `closed` resolves with the browser's exit code: 0 when the person closed the window. */
 export type AppWindow = { closed: Promise<number>; close(): Promise<void> }
@@ -7,16 +8,26 @@ export type AppWindow = { closed: Promise<number>; close(): Promise<void> }
 const patienceMs = 5000
 
 /**
- * Opens the studio in a window of its own, without tabs or address bar, with a profile that no other site shares. The debugging
- * pipe is there for its end: when this process is gone, however it ended, the browser reads the end of the pipe and leaves too.
+ * Opens the studio in a window of its own, without tabs or address bar, with a profile that no other site shares. The command
+ * line names only `doorUrl`, for every user of this machine can read it; where a page goes on from there is said over the
+ * debugging pipe. A navigation over the pipe is the browser's own, as if typed: the strict cookie comes along, which it would
+ * not from a file or a foreign page. And when this process is gone, however it ended, the browser reads the end of the pipe
+ * and leaves too.
  */
-export async function openAppWindow(options: { browser: string; url: string; profile: string }): Promise<AppWindow> {
-  const { browser, url, profile } = options
+export async function openAppWindow(options: {
+  browser: string
+  /** A page of ours that says nothing. */
+  doorUrl: string
+  /** Asked for each page that stands at the door: an address that opens the studio once. */
+  ticketUrl: () => string
+  profile: string
+}): Promise<AppWindow> {
+  const { browser, doorUrl, ticketUrl, profile } = options
   await mkdir(profile, { recursive: true, mode: 0o700 })
   const child = spawn(
     browser,
     [
-      `--app=${url}`,
+      `--app=${doorUrl}`,
       `--user-data-dir=${profile}`,
       '--remote-debugging-pipe',
       '--no-first-run',
@@ -30,11 +41,11 @@ export async function openAppWindow(options: { browser: string; url: string; pro
       // Chromium refuses to run as root with its sandbox; root is asked for nothing else anywhere.
       ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
     ],
-    // 3 and 4 are the two ends of the debugging pipe; nothing is ever asked over it.
+    // 3 and 4 are the two ends of the debugging pipe.
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], windowsHide: true },
   )
   for (const pipe of [child.stdio[3], child.stdio[4]]) pipe?.on('error', () => undefined)
-  child.stdio[4]?.on('data', () => undefined)
+  sendPagesOn({ write: child.stdio[3], read: child.stdio[4] } as Pipe, doorUrl, ticketUrl)
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', reject)

@@ -13,6 +13,8 @@ export type BrowserHost = {
   origin: string
   /** An address that opens the studio once. */
   ticketUrl(): string
+  /** A page that anyone may see and that says nothing: where a window waits for its ticket. */
+  doorUrl: string
   close(): Promise<void>
 }
 
@@ -82,6 +84,7 @@ export async function createBrowserHost(options: {
       response.end()
       return
     }
+    if (url.pathname === doorPath) return send(response, request, door)
     if (!isSignedIn(request)) return send(response, request, notOpened)
     // The path as sent: `new URL` has resolved the dots that the containment check wants to see.
     send(response, request, await pages((request.url ?? '/').split(/[?#]/)[0] ?? '/'))
@@ -108,6 +111,7 @@ export async function createBrowserHost(options: {
 
   return {
     origin,
+    doorUrl: origin + doorPath,
     ticketUrl: () => `${origin}/?ticket=${tickets.issue()}`,
     close: async () => {
       for (const ws of sockets.clients) ws.close(1001, 'The studio stops.')
@@ -137,6 +141,9 @@ const page = (status: number, title: string, text: string, link?: { href: string
   status,
   ...plainPage(title, text, link),
 })
+
+const doorPath = '/door'
+const door = page(200, 'Grover Studio', '')
 
 const usedUp = page(
   403,

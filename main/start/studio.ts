@@ -63,7 +63,12 @@ export async function startBrowserStudio(options: {
       const browser = findBrowser()
       if (!browser) say(`${installHint} Until then, open the studio's address in any browser.`)
       if (!browser || !display) return false
-      const window = await openAppWindow({ browser, url: host.ticketUrl(), profile: join(folder, 'browser-profile') })
+      const window = await openAppWindow({
+        browser,
+        doorUrl: host.doorUrl,
+        ticketUrl: host.ticketUrl,
+        profile: join(folder, 'browser-profile'),
+      })
       windows.add(window)
       void window.closed.then((code) => {
         windows.delete(window)
