@@ -5,8 +5,10 @@ import './ui/tokens.css'
 import './ui/base.css'
 // The tones of states are used by notices and the status bar too, on screens that show no badge.
 import './ui/badge.css'
+import i18next from 'i18next'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
+import { sentenceOf } from './app/errors.ts'
 import { connectHost } from './app/host.ts'
 import { startI18n } from './app/i18n.ts'
 import { createStartUp } from './app/start-up.ts'
@@ -29,10 +31,10 @@ const startUp = createStartUp({
 // What nobody caught: said once, in a sentence, with the console for the rest.
 addEventListener('unhandledrejection', ({ reason }) => {
   if (reason instanceof Error && reason.name === 'AbortError') return
-  toast({ message: reason instanceof Error ? reason.message : String(reason), tone: 'red' })
+  toast({ message: sentenceOf(reason, i18next.t), tone: 'red' })
 })
 addEventListener('error', ({ error }) => {
-  if (error instanceof Error) toast({ message: error.message, tone: 'red' })
+  if (error instanceof Error) toast({ message: sentenceOf(error, i18next.t), tone: 'red' })
 })
 
 const begun = startUp.begin()

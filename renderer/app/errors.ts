@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { GroverError } from '../../shared/errors.ts'
+import { type ErrorCode, GroverError } from '../../shared/errors.ts'
 import { ServerUnreachable } from './server.ts'
 
 /**
@@ -9,11 +9,17 @@ import { ServerUnreachable } from './server.ts'
 export function sentenceOf(error: unknown, t: TFunction): string {
   if (error instanceof ServerUnreachable) return t('app:error.unreachable')
   if (error instanceof GroverError) {
+    // The host could not open a browser: the address itself is what helps.
+    if (typeof error.details?.url === 'string') return t('app:error.openYourself', { url: error.details.url })
     const seconds = Number(error.details?.retryAfterSeconds ?? 60)
     return t(`app:problem.${error.code}`, { defaultValue: error.message, when: inTime(seconds) })
   }
   return t('app:error.unexpected', { message: error instanceof Error ? error.message : String(error) })
 }
+
+/** The same for a failure that was noted down rather than thrown: by the sync, an upload, the server's outcome. */
+export const sentenceOfProblem = ({ code, message }: { code: string; message: string }, t: TFunction): string =>
+  sentenceOf(new GroverError(code as ErrorCode, message), t)
 
 /** "in 2 minutes": long enough that the next attempt is let in. */
 const inTime = (seconds: number): string =>

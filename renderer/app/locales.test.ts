@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { errorStatus } from '../../shared/errors.ts'
 
 const folder = new URL('./locales/', import.meta.url)
 const read = (language: string, file: string): unknown =>
@@ -32,4 +33,12 @@ test.each(files)('%s: no exclamation marks', (file) => {
   for (const language of ['en', 'de']) {
     for (const [key, text] of flat(read(language, file))) expect(text, `${language} ${key}`).not.toContain('!')
   }
+})
+
+// Said to programs only: the studio never sends what they refuse.
+const unseen = ['body_not_json', 'limit_out_of_range', 'checkpoint_invalid']
+
+test.each(['en', 'de'])('%s: every failure that can reach a person has its sentence', (language) => {
+  const said = flat((read(language, 'app.json') as { problem: unknown }).problem)
+  expect(Object.keys(errorStatus).filter((code) => !said.has(code))).toEqual(unseen)
 })

@@ -5,6 +5,7 @@ import type { SyncStatus } from '../data/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PopoverAt } from '../ui/popover.tsx'
+import { sentenceOfProblem } from './errors.ts'
 import { useFormat } from './format.ts'
 import { useNow } from './now.ts'
 import { useStartUp } from './start-up.ts'
@@ -38,14 +39,14 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
       {phase === 'outdated' && <p>{t('sync.outdatedText')}</p>}
       {problem && phase !== 'offline' && phase !== 'signed-out' && phase !== 'outdated' && (
         <Notice tone="amber" detail={problem.code}>
-          {problem.message}
+          {sentenceOfProblem(problem, t)}
         </Notice>
       )}
       {refused.length > 0 && (
         <Notice tone="red" title={t('sync.refusedTitle')}>
           <ul className="sync-refused">
             {refused.slice(0, 5).map((each) => (
-              <li key={`${each.collection}/${each.id}`}>{each.message}</li>
+              <li key={`${each.collection}/${each.id}`}>{sentenceOfProblem(each, t)}</li>
             ))}
           </ul>
         </Notice>
@@ -64,6 +65,11 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
             }}
           >
             {t('sync.signIn')}
+          </Button>
+        ) : phase === 'outdated' ? (
+          // Trying again would be refused again; a newer studio comes with a new page.
+          <Button size="compact" variant="primary" onPress={() => location.reload()}>
+            {t('error.reload')}
           </Button>
         ) : (
           <Button size="compact" onPress={() => studio.sync.nudge()}>

@@ -2,6 +2,7 @@ import { ImageOff, ImageUp } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSyncStatus } from '../data/hooks.tsx'
+import { sentenceOfProblem } from './errors.ts'
 import { useFormat } from './format.ts'
 import { type UploadState, useHost } from './host-context.tsx'
 import { type Sample, secondsLeft } from './upload-pace.ts'
@@ -16,7 +17,11 @@ export function UploadsMark() {
   const count = state.waiting.length
   if (state.problems.length > 0 && count === 0) {
     return (
-      <span className="status-item" data-tone="red" title={state.problems.map((each) => each.message).join('\n')}>
+      <span
+        className="status-item"
+        data-tone="red"
+        title={state.problems.map((each) => sentenceOfProblem(each, t)).join('\n')}
+      >
         <ImageOff aria-hidden />
         <span className="truncate">{t('status.uploadProblem', { count: state.problems.length })}</span>
       </span>
