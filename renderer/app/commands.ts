@@ -17,6 +17,8 @@ export type Command = {
   isEnabled?: (() => boolean) | undefined
   /** Has a shortcut but no place in the palette (moving about in a list). */
   isHidden?: boolean | undefined
+  /** Changes much at once: never where a hasty Enter in the fresh palette would find it. */
+  isWeighty?: boolean | undefined
   run(): void | Promise<void>
 }
 
@@ -102,13 +104,14 @@ export function useCommandList(list: readonly Command[]): void {
   const newest = useRef(list)
   newest.current = list
   const seen = JSON.stringify(
-    list.map(({ id, titleKey, group, shortcut, keywords, isHidden }) => ({
+    list.map(({ id, titleKey, group, shortcut, keywords, isHidden, isWeighty }) => ({
       id,
       titleKey,
       group,
       shortcut,
       keywords,
       isHidden,
+      isWeighty,
     })),
   )
   useEffect(() => {

@@ -111,9 +111,16 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       titleKey: isPaused ? 'app:command.resumeAll' : 'app:command.pauseAll',
       group: 'posts',
       keywords: t('status.paused'),
+      isWeighty: true,
       run: () => setPaused(!isPaused, true),
     },
-    { id: 'account.sign-out', titleKey: 'app:command.signOut', group: 'account', run: signOut },
+    {
+      id: 'account.sign-out',
+      titleKey: 'app:command.signOut',
+      group: 'account',
+      isWeighty: true,
+      run: signOut,
+    },
     { id: 'app.shortcuts', titleKey: 'app:command.shortcuts', group: 'help', shortcut: '?', run: openShortcuts },
   ])
 }

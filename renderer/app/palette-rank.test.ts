@@ -40,3 +40,10 @@ test('finds by other words, and a recent command wins a tie', () => {
   ]
   expect(titles(rankCommands(list, 'sprache', say, ['b']))).toEqual(['Use German', 'Use English'])
 })
+
+test('what changes much at once is never the line a hasty Enter would run', () => {
+  const list = [command('pause', 'Pause all', { isWeighty: true }), command('new', 'New post')]
+  expect(titles(rankCommands(list, '', say, []))).toEqual(['New post', 'Pause all'])
+  expect(titles(rankCommands(list, '', say, ['pause']))).toEqual(['New post', 'Pause all'])
+  expect(titles(rankCommands(list, 'pause', say, []))).toEqual(['Pause all'])
+})

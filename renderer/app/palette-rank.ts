@@ -20,7 +20,8 @@ const order: readonly CommandGroup[] = ['posts', 'editor', 'calendar', 'go', 'vi
 const recentShown = 4
 
 /**
- * Without a query: what was used lately, then everything by group. With one: by how well it fits, the groups in the
+ * Without a query: what was used lately, then everything by group, the weighty last and never among the recent: the first
+ * line is chosen already. With one: by how well it fits, the groups in the
  * order of their best line; a recently used command wins a tie.
  */
 export function rankCommands(
@@ -41,10 +42,16 @@ export function rankCommands(
   })
 
   if (query.trim() === '') {
-    const lately = recent.flatMap((id) => newest.get(id) ?? []).slice(0, recentShown)
+    const lately = recent
+      .flatMap((id) => newest.get(id) ?? [])
+      .filter((each) => !each.isWeighty)
+      .slice(0, recentShown)
     const sections: Section[] = order.map((group) => ({
       titleKey: `app:group.${group}`,
-      entries: [...newest.values()].filter((each) => each.group === group).map((each) => entry(each)),
+      entries: [...newest.values()]
+        .filter((each) => each.group === group)
+        .sort((a, b) => Number(a.isWeighty ?? false) - Number(b.isWeighty ?? false))
+        .map((each) => entry(each)),
     }))
     return [
       { titleKey: 'app:group.recent', entries: lately.map((each) => entry(each, [], 'recent/')) },

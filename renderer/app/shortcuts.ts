@@ -44,8 +44,8 @@ export function listenForShortcuts(target: Window): () => void {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || event.repeat) return
-    // A dialog is a conversation of its own; what lies under it must not move.
-    if (document.querySelector('.veil')) return
+    // A dialog or a menu is a conversation of its own; what lies under it must not move.
+    if (document.querySelector('.veil, .floating')) return
     const stroke = strokeOf(event)
     if (!stroke) return
     const typing = isTyping(event.target)

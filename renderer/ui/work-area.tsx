@@ -64,7 +64,12 @@ export function WorkArea({ title, status, actions, children, inspector, inspecto
           <section
             className="work-inspector work-inspector-over"
             aria-label={label}
-            onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && setOpen(false)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape' || event.defaultPrevented) return
+              // One step back is enough: without this the same key would leave the post too.
+              event.preventDefault()
+              setOpen(false)
+            }}
           >
             {inspector}
           </section>

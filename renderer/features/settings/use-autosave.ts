@@ -14,35 +14,63 @@ export function useAutosave(stored: string, save: (text: string) => Promise<void
   const [draft, setDraft] = useState<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const pending = useRef<string | null>(null)
+  const saving = useRef(0)
+  /** From the first letter until the field is left. */
+  const isEdited = useRef(false)
   const newest = useRef(save)
   newest.current = save
 
+  /** Back to what is stored, once all of it is there and nobody is in the field. */
+  const follow = () => {
+    if (pending.current === null && saving.current === 0 && !isEdited.current) setDraft(null)
+  }
   const flush = () => {
     clearTimeout(timer.current)
     const text = pending.current
     if (text === null) return
     pending.current = null
-    newest.current(text).catch((error: unknown) => {
-      // What was typed stays in the field; the next pause tries again.
-      pending.current ??= text
-      toast({ message: sentenceOf(error, t), tone: 'red' })
-    })
+    saving.current++
+    newest.current(text).then(
+      () => {
+        saving.current--
+        follow()
+      },
+      (error: unknown) => {
+        saving.current--
+        // What was typed stays in the field; the next pause tries again.
+        pending.current ??= text
+        toast({ message: sentenceOf(error, t), tone: 'red' })
+      },
+    )
   }
   const leave = useRef(flush)
   leave.current = flush
-  useEffect(() => () => leave.current(), [])
+  useEffect(() => {
+    const goes = () => leave.current()
+    // A closed tab or a phone put away unmounts nothing; `hidden` is often the last that is heard.
+    const hides = () => document.visibilityState === 'hidden' && goes()
+    addEventListener('pagehide', goes)
+    document.addEventListener('visibilitychange', hides)
+    return () => {
+      removeEventListener('pagehide', goes)
+      document.removeEventListener('visibilitychange', hides)
+      goes()
+    }
+  }, [])
 
   return {
     value: draft ?? stored,
     onChange(text: string) {
       setDraft(text)
+      isEdited.current = true
       pending.current = text
       clearTimeout(timer.current)
       timer.current = setTimeout(flush, pauseMs)
     },
     onBlur() {
+      isEdited.current = false
       flush()
-      if (pending.current === null) setDraft(null)
+      follow()
     },
   }
 }
