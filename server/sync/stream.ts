@@ -12,21 +12,21 @@ import { changesAfter } from './documents.ts'
 const pageSize = 32
 /** Also how soon a session that another process revoked, or a change nobody announced, is noticed. */
 const heartbeatMs = 20_000
-/** How long what was written may take to reach a client before its connection is cut. */
-const flushMs = 5_000
 
 type Parts = {
   db: Kysely<Database>
   authenticate: Authenticate
   log: Log
   onChange(listener: ChangeListener): () => void
+  /** How long what was written may take to reach a client whose stream ends, before its connection is cut. */
+  flushMs?: number
 }
 
 /**
  * Server-sent events for clients of the open protocol. Each stream goes on exactly where its last event ended: the
  * checkpoint of an event replaces the client's own, so a gap between two events would never be filled.
  */
-export function createStreams({ db, authenticate, log, onChange }: Parts) {
+export function createStreams({ db, authenticate, log, onChange, flushMs = 5_000 }: Parts) {
   const open = new Set<{ sessionId: string; end(): void }>()
 
   async function serve(request: FastifyRequest, reply: FastifyReply, collection: string): Promise<void> {
@@ -62,7 +62,7 @@ export function createStreams({ db, authenticate, log, onChange }: Parts) {
         while (again && !gone.signal.aborted) {
           again = false
           const page = await changesAfter(db, workspaceId, collection, seq, pageSize)
-          if (page.documents.length === 0) continue
+          if (page.documents.length === 0 || gone.signal.aborted) continue
           again = page.documents.length === pageSize
           seq = page.last
           const checkpoint = JSON.stringify({ id: head.epoch, lwt: seq })
@@ -82,10 +82,11 @@ export function createStreams({ db, authenticate, log, onChange }: Parts) {
       if (changed === workspaceId && names.includes(collection)) void send()
     })
     const heartbeat = setInterval(() => {
-      raw.write(': still here\n\n')
+      if (!raw.writableNeedDrain) raw.write(': still here\n\n')
       authenticate(request).then(send, end)
     }, heartbeatMs)
     heartbeat.unref()
+
     function stopSending(): void {
       gone.abort()
       clearInterval(heartbeat)
