@@ -52,6 +52,7 @@ export function ZoneChoice({ label, zone, homeZone, at, locale, onChoose, look =
           homeZone={homeZone}
           at={at}
           locale={locale}
+          onClose={close}
           onChoose={(each) => {
             close()
             onChoose(each)
@@ -62,13 +63,29 @@ export function ZoneChoice({ label, zone, homeZone, at, locale, onChoose, look =
   )
 }
 
-function ZoneSearch({ zone, homeZone, at, locale, onChoose }: Omit<Props, 'label' | 'look'>) {
+function ZoneSearch({
+  zone,
+  homeZone,
+  at,
+  locale,
+  onChoose,
+  onClose,
+}: Omit<Props, 'label' | 'look'> & { onClose(): void }) {
   const { t } = useTranslation('calendar')
   const [query, setQuery] = useState('')
   const choices = useZoneNames(locale, at)
   const found = query === '' ? ownFirst(choices, homeZone) : findZones(choices, query)
   return (
-    <div className="zone-search">
+    // biome-ignore lint/a11y/noStaticElementInteractions: only Esc, which the search keeps from the popover around it
+    <div
+      className="zone-search"
+      onKeyDownCapture={(event) => {
+        if (event.key !== 'Escape' || query !== '') return
+        event.preventDefault()
+        event.stopPropagation()
+        onClose()
+      }}
+    >
       <Autocomplete inputValue={query} onInputChange={setQuery}>
         <SearchField aria-label={t('zone.search')} className="field field-search" autoFocus>
           <span className="field-box">
