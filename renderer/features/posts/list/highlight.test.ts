@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { editDistance, highlight } from './highlight.ts'
+import { editDistance, hasWords, highlight } from './highlight.ts'
 
 const hits = (title: string, query: string): string[] =>
   highlight(title, query)
@@ -24,6 +24,11 @@ test('pieces always add up to the title', () => {
         .map((piece) => piece.text)
         .join(''),
     ).toBe('The sea, the sea')
+})
+
+test('a title says words in any order, with accents or without', () => {
+  expect(hasWords('Café by the Sea', 'sea caf')).toBe(true)
+  expect(hasWords('Café by the Sea', 'sea boat')).toBe(false)
 })
 
 test('distance is counted no further than it matters', () => {

@@ -34,6 +34,12 @@ function isHit(word: string, terms: readonly string[]): boolean {
   })
 }
 
+/** Whether a title says all of these words, one of them perhaps only begun. */
+export function hasWords(title: string, query: string): boolean {
+  const said = fold(title)
+  return (fold(query).match(/[\p{L}\p{N}]+/gu) ?? []).every((term) => said.includes(term))
+}
+
 /** Cuts a title into pieces, marking the words that the query means, wrong letters and all. */
 export function highlight(title: string, query: string): Piece[] {
   const terms = (fold(query).match(/[\p{L}\p{N}]+/gu) ?? []).filter((term) => term !== '')

@@ -3,6 +3,7 @@ import { useStudio } from '../../../data/index.ts'
 import type { PostRow } from '../../../data/types.ts'
 import { useReceiptSync } from '../use-receipt-sync.ts'
 import { useStable } from '../use-stable.ts'
+import { hasWords } from './highlight.ts'
 import { countGroups, type ListGroup, type ListView, selectRows } from './list-view.ts'
 
 const none: never[] = []
@@ -61,7 +62,12 @@ export function useList(view: ListView, query: string): List {
   }, [index, wanted, rows])
 
   const refusedIds = useMemo(() => new Set(refused.map((each) => each.id)), [refused])
-  const ids = wanted === '' ? null : (found?.ids ?? null)
+  // The first search reads every text; until it answers, titles do.
+  const byTitle = useMemo(
+    () => (wanted !== '' && !found ? rows.filter((row) => hasWords(row.title, wanted)).map((row) => row.id) : null),
+    [rows, wanted, found],
+  )
+  const ids = wanted === '' ? null : (found?.ids ?? byTitle)
   const selected = useMemo(() => selectRows(rows, view, refusedIds, ids), [rows, view, refusedIds, ids])
   const counts = useStable(useMemo(() => countGroups(rows, refusedIds), [rows, refusedIds]))
   return { rows: selected, all: rows, counts, ready }
