@@ -76,7 +76,6 @@ function ZoneSearch({
   const choices = useZoneNames(locale, at)
   const found = query === '' ? ownFirst(choices, homeZone) : findZones(choices, query)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only Esc, which the search keeps from the popover around it
     <div
       className="zone-search"
       onKeyDownCapture={(event) => {
