@@ -97,7 +97,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
     id: 'posts.plan',
     titleKey: 'posts:command.plan',
     group: 'editor',
-    shortcut: 'Mod+Shift+Enter',
+    shortcut: 'Mod+Shift+L',
     run: showPlan,
   })
   useCommand({

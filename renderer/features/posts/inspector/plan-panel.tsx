@@ -8,6 +8,7 @@ import { openPlan } from '../planned.ts'
 import type { PostCommands } from '../use-post-commands.ts'
 import { readWish, suggestedLocal } from './plan-wish.ts'
 import { type ScheduleDraft, ScheduleFields } from './schedule-fields.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 
 export type PlanDefaults = { zone: string; weekStart: number; late: Plan['late'] }
 
@@ -44,6 +45,7 @@ export const PlanPanel = memo(function PlanPanel({
   // What the fields hold is a wish until it is pressed; a plan made elsewhere replaces it.
   const [wished, setWished] = useState<{ planId: string; draft: ScheduleDraft } | null>(null)
   const draft = wished?.planId === held.id ? wished.draft : draftOf(plan, defaults, now)
+  const kept = useKeptFocus(`${held.id} ${state}`)
   const wish = readWish(draft.local, draft.zone, now)
   const planned = plan?.mode === 'schedule'
   const same = planned && draft.local === plan.local && draft.zone === plan.zone && draft.late === plan.late
@@ -51,7 +53,7 @@ export const PlanPanel = memo(function PlanPanel({
   if (isPublic) return <PublishedPanel state={state} pending={pending} commands={commands} />
   if (plan?.mode === 'now')
     return (
-      <div className="posts-plan">
+      <div className="posts-plan" {...kept}>
         <p>{t('plan.nowWaiting')}</p>
         <Button onPress={commands.cancel}>{t('plan.stop')}</Button>
       </div>
@@ -69,7 +71,7 @@ export const PlanPanel = memo(function PlanPanel({
         now={now}
         onChange={(next) => setWished({ planId: held.id, draft: next })}
       />
-      <div className="posts-plan-actions">
+      <div className="posts-plan-actions" {...kept}>
         {offer && (
           <Button
             variant="primary"
@@ -105,9 +107,10 @@ function PublishedPanel({
   commands: PostCommands
 }) {
   const { t } = useTranslation('posts')
+  const kept = useKeptFocus(`${state} ${pending}`)
   return (
     <div className="posts-plan">
-      <div className="posts-plan-actions">
+      <div className="posts-plan-actions" {...kept}>
         {state === 'changed' && (
           <Button variant="primary" isDisabled={pending === 'release'} onPress={commands.update}>
             {t('plan.update')}
