@@ -135,12 +135,16 @@ function meantStyles(root: Element): void {
   }
 }
 
-/** `style` under another name: read by us, never applied, and no complaint of the policy for each of a thousand spans. */
-const withoutStyles = (html: string): string => html.replace(/(<[a-z][^<>]*?\s)style(\s*=)/gi, '$1data-style$2')
+/**
+ * Styles and event handlers under another name: styles are read by us, handlers by nobody, and the page's policy need not
+ * refuse each of a thousand of them.
+ */
+const disarmed = (html: string): string =>
+  html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)(\s*=)/gi, ' data-$1$2'))
 
 /** Parses inertly: nothing in the HTML is loaded or run. */
 export function cleanPaste(html: string): CleanPaste {
-  const root = new DOMParser().parseFromString(withoutStyles(html), 'text/html').body
+  const root = new DOMParser().parseFromString(disarmed(html), 'text/html').body
   for (const gone of [...root.querySelectorAll('script, style, meta, link, title, noscript, template')]) gone.remove()
   const comments = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_COMMENT)
   const found: Node[] = []
@@ -162,7 +166,7 @@ export function cleanPaste(html: string): CleanPaste {
 
 /** True when HTML on the clipboard carries words: then they are meant, not the picture of them that Word adds. */
 export const hasWords = (html: string): boolean =>
-  (new DOMParser().parseFromString(withoutStyles(html), 'text/html').body.textContent ?? '').trim() !== ''
+  (new DOMParser().parseFromString(disarmed(html), 'text/html').body.textContent ?? '').trim() !== ''
 
 /** The file in a `data:` address; null when it is broken. No `fetch`: the page's policy forbids it for `data:`. */
 export function fileOf(dataUrl: string, name: string): File | null {

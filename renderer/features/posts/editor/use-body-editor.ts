@@ -17,6 +17,7 @@ import { putCard } from './link-box.tsx'
 import { PictureWithView } from './picture-view.tsx'
 import { dropPictures, pastePictures } from './pictures.ts'
 import { SlashMenu, type SlashOptions, slashKey } from './slash-plugin.ts'
+import { UndoSteps } from './undo-steps.ts'
 
 type Options = {
   fragment: XmlFragment
@@ -62,6 +63,7 @@ export function useBodyEditor(options: Options): Editor | null {
         // Selected words stay marked while their link is being asked for.
         Selection.configure({ className: 'posts-selected' }),
         Incoming,
+        UndoSteps,
         SlashMenu.configure({
           count: (query) => now.current.slash.count(query),
           pick: (editor, state) => now.current.slash.pick(editor, state),
