@@ -1,12 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
 import { expect, test } from 'vitest'
 import { testBinariesDir, testDatabase } from '../testing/database.ts'
+import { placeCluster } from './cluster-place.ts'
 import { connect } from './database.ts'
-import { startEmbedded } from './embedded.ts'
+import { startEmbedded, stopLeftOver } from './embedded.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 
@@ -34,6 +36,32 @@ test('a PostgreSQL left running by a killed server is stopped and replaced', asy
   expect((await c.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   await c.close()
   await next.stop()
+  await rm(dataDir, { recursive: true })
+})
+
+// `ps` answers here as it does on macOS; nothing here answers as Windows does.
+test.each(['linux', 'darwin', 'win32'] as const)(
+  'a stranger with the number of an old PostgreSQL is left alone (%s)',
+  async (platform) => {
+    const data = await mkdtemp(join(tmpdir(), 'grover-embedded-'))
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', data])
+    await once(stranger, 'spawn')
+    await writeFile(join(data, 'postmaster.pid'), `${stranger.pid}\n${data}\n`)
+    await stopLeftOver(data, platform)
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
+    // Where nothing is known about the process, PostgreSQL is left to look for itself.
+    expect(existsSync(join(data, 'postmaster.pid'))).toBe(platform === 'win32')
+    stranger.kill()
+    await rm(data, { recursive: true })
+  },
+)
+
+test('a PostgreSQL of this folder is known by its command line also where there is no /proc', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'grover-embedded-'))
+  const orphan = await startEmbedded({ dataDir, binariesDir: testBinariesDir })
+  const { data } = await placeCluster(dataDir)
+  await stopLeftOver(data, 'darwin')
+  expect(await orphan.died).toMatch(/ended/)
   await rm(dataDir, { recursive: true })
 })
 

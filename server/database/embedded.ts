@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { PoolConfig } from 'pg'
 import { installBinaries } from './binaries.ts'
 import { type Account, type ClusterPlace, placeCluster } from './cluster-place.ts'
@@ -41,21 +42,36 @@ const alive = (pid: number): boolean => {
   }
 }
 
-/** A server that was killed leaves its PostgreSQL running. Stops it, so that the new one is ours to supervise. */
-async function stopLeftOver(data: string): Promise<void> {
+/** What a process was started with, in one line; undefined where the operating system does not tell. */
+async function commandOf(pid: number, platform: NodeJS.Platform): Promise<string | undefined> {
+  try {
+    if (platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ')
+    if (platform !== 'win32') {
+      const env = { ...process.env, LC_ALL: 'en_US.UTF-8' }
+      return (await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { env })).stdout
+    }
+    const ask = `[Console]::OutputEncoding = [Text.Encoding]::UTF8; (Get-CimInstance Win32_Process -Filter ProcessId=${pid}).CommandLine`
+    const { stdout } = await promisify(execFile)('powershell.exe', ['-NoProfile', '-Command', ask])
+    // Arguments with spaces stand between quotes.
+    return stdout.trim() === '' ? undefined : stdout.replaceAll('"', '')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A server that was killed leaves its PostgreSQL running. Stops it, so that the new one is ours to supervise. After the
+ * machine went down the number in `postmaster.pid` may be a stranger's: only what is proved to be a PostgreSQL of this
+ * folder gets a signal. Where nothing is proved, PostgreSQL itself decides whether it may start.
+ */
+export async function stopLeftOver(data: string, platform = process.platform): Promise<void> {
   const pidFile = join(data, 'postmaster.pid')
-  const lines = await readFile(pidFile, 'utf8').then(
-    (text) => text.split('\n'),
-    () => undefined,
-  )
-  const pid = Number(lines?.[0])
-  if (!lines || !Number.isInteger(pid) || pid <= 1) return
-  const runsHere =
-    alive(pid) &&
-    (process.platform !== 'linux' ||
-      (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').includes(data))
-  if (!runsHere) {
-    // The machine went down, or the number now belongs to a stranger, whom PostgreSQL would mistake for itself.
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0])
+  if (!Number.isInteger(pid) || pid <= 1) return
+  const command = alive(pid) ? await commandOf(pid, platform) : ''
+  if (command === undefined) return
+  if (!['postgres', 'postgres.exe'].some((program) => command.includes(`${program} -D ${data} `))) {
+    // PostgreSQL would mistake the stranger for itself, and not start.
     await rm(pidFile, { force: true })
     return
   }
