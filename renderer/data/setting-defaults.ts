@@ -1,3 +1,4 @@
+import { defaultHue } from '../../shared/domain/page/hue.ts'
 import type { SettingSubject, SettingValue } from './types.ts'
 
 /** What holds until the author chooses. */
@@ -5,7 +6,7 @@ export const settingDefaults = (ownerName: string): { [S in SettingSubject]: Set
   profile: {
     name: ownerName.slice(0, 80),
     bio: '',
-    accentHue: 265,
+    accentHue: defaultHue,
     theme: 'paper',
     avatar: '',
     cover: '',

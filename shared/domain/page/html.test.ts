@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { html, jsonForScript, plainLine } from './html.ts'
+import { hueStep } from './hue.ts'
 import { excerptOf } from './model.ts'
-import { hueStep } from './shell.ts'
 import { canonicalLanguage, directionOf, wordsFor } from './words.ts'
 
 test('everything put into a page is escaped, except what is markup already', () => {

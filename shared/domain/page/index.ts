@@ -1,4 +1,5 @@
 export { type Html, html, plainLine, trusted } from './html.ts'
+export { defaultHue } from './hue.ts'
 export { renderListPage } from './list-page.ts'
 export type {
   ListPageModel,
@@ -13,5 +14,4 @@ export type {
 export { creatorPath, excerptOf, postPath, tagPath } from './model.ts'
 export { type Notice, renderLandingPage, renderNoticePage } from './notice-page.ts'
 export { renderPostPage } from './post-page.ts'
-export { hueStep } from './shell.ts'
 export { canonicalLanguage, directionOf, wordsFor } from './words.ts'

@@ -1,4 +1,5 @@
 import { html, plainLine } from './html.ts'
+import { defaultHue } from './hue.ts'
 import { creatorPath, type PageCreator, type PageSite } from './model.ts'
 import { avatar, type Frame, frameOf, shell } from './shell.ts'
 import { wordsFor } from './words.ts'
@@ -6,7 +7,7 @@ import { wordsFor } from './words.ts'
 export type Notice = 'not-found' | 'gone' | 'method'
 
 /** Pages that belong to nobody look like this server, in English. */
-const nobody: Frame = { language: 'en', theme: 'paper', accentHue: 150, handle: null, name: null }
+const nobody: Frame = { language: 'en', theme: 'paper', accentHue: defaultHue, handle: null, name: null }
 
 /** What stands where no page is: unknown, taken down, or not for writing. In the creator's look where one is known. */
 export function renderNoticePage(site: PageSite, notice: Notice, creator: PageCreator | null): string {

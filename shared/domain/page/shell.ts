@@ -1,9 +1,7 @@
 import { type Html, html, jsonForScript, plainLine } from './html.ts'
+import { hueStep } from './hue.ts'
 import { creatorPath, type PageCreator, type PagePicture, type PageSite, type Theme } from './model.ts'
 import { canonicalLanguage, directionOf, type Words, wordsFor } from './words.ts'
-
-/** The hues the style sheet knows, 10° apart: an inline style would need a hole in the content security policy. */
-export const hueStep = (hue: number): number => (Math.round((Number.isFinite(hue) ? hue : 150) / 10) * 10) % 360
 
 export type Head = {
   title: string
