@@ -38,6 +38,7 @@ export const accountsMigrations: Migration[] = [
           expires_at timestamptz not null
         )`.execute(tx)
       await sql`create index sessions_by_user on sessions (user_id)`.execute(tx)
+      await sql`create index sessions_by_workspace on sessions (workspace_id)`.execute(tx)
       await sql`create index sessions_by_expiry on sessions (expires_at)`.execute(tx)
       await sql`
         create table sign_in_methods (
@@ -92,6 +93,7 @@ export const accountsMigrations: Migration[] = [
           user_id text references users (id) on delete cascade,
           expires_at timestamptz not null
         )`.execute(tx)
+      await sql`create index studio_sign_ins_by_user on studio_sign_ins (user_id)`.execute(tx)
       await sql`create index studio_sign_ins_by_expiry on studio_sign_ins (expires_at)`.execute(tx)
     },
   },

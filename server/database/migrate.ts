@@ -45,6 +45,7 @@ export const baseMigrations: Migration[] = [
           epoch text not null,
           created_at timestamptz not null default now()
         )`.execute(tx)
+      await sql`create index workspaces_by_owner on workspaces (owner_id)`.execute(tx)
       await sql`
         create table members (
           workspace_id text not null references workspaces (id) on delete cascade,

@@ -48,6 +48,9 @@ export const scheduleMigrations: Migration[] = [
       // Those that a stored picture may set free.
       await sql`
         create index publications_missing on publications (workspace_id, post_id) where missing <> '{}'`.execute(tx)
+      await sql`
+        create index publications_in_order on publications (workspace_id, due_at, post_id)
+          where channel = 'native' and not deleted`.execute(tx)
       await sql`create index publications_by_state on publications (workspace_id, state, due_at)`.execute(tx)
       await sql`
         create index publications_zones on publications (zone_data)

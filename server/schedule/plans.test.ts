@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import { assignSlugs } from '../posts/slugs.ts'
 import { testDatabase } from '../testing/database.ts'
 import { claimDue, claimExpired, findOverdueWaiting } from './claims.ts'
+import { listPublications } from './routes.ts'
 import { findInStates, findMissing, findPublications, publishedPlans } from './store.ts'
 import { addWorkspace, workspaceId } from './testing/server.ts'
 
@@ -77,6 +78,12 @@ test.each<[string, string[], (db: Kysely<Database>) => Promise<unknown>]>([
   ['waiting past the grace', ['publications_waiting'], (db) => findOverdueWaiting(db, Date.now())],
   ['those that wait for a picture', ['publications_missing'], (db) => findMissing(db, workspaceId, 'abc')],
   ['everything that pause-all holds', ['publications_'], (db) => findInStates(db, workspaceId, ['held'])],
+  ['the list of everything', ['publications_in_order'], (db) => listPublications(db, workspaceId, { limit: 100 })],
+  [
+    'the list of one state',
+    ['publications_by_state'],
+    (db) => listPublications(db, workspaceId, { state: 'waiting', limit: 100 }),
+  ],
   ['some publications', ['publications_pkey'], (db) => findPublications(db, workspaceId, ['p1', 'p2'])],
   [
     'plans carried out before',

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Kysely, sql } from 'kysely'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Authenticate } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 
@@ -58,18 +58,25 @@ export function publicationRoutes({
       },
       async (request) => {
         const { workspaceId } = await authenticate(request)
-        const { state, limit } = request.query as { state?: string; limit: number }
-        const wanted = state ? sql`and state = ${state}` : sql``
-        const iso = (column: string) =>
-          sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
-        const { rows } = await sql<Record<string, never>>`
-          select post_id as "postId", plan_id as "planId", state, live, slug, revision, attempts, local, zone,
-            ${iso('due_at')} as "dueAt", ${iso('published_at')} as "publishedAt", missing, problem
-          from publications
-          where workspace_id = ${workspaceId} and channel = 'native' and not deleted ${wanted}
-          order by due_at nulls last, post_id limit ${limit}`.execute(db)
-        return { publications: rows as never[] }
+        const wanted = request.query as { state?: string; limit: number }
+        return { publications: await listPublications(db, workspaceId, wanted) }
       },
     )
   }
+}
+
+export async function listPublications(
+  db: Kysely<Database>,
+  workspaceId: string,
+  { state, limit }: { state?: string; limit: number },
+) {
+  const wanted = state ? sql`and state = ${state}` : sql``
+  const iso = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`)
+  const { rows } = await sql<Static<typeof Row>>`
+    select post_id as "postId", plan_id as "planId", state, live, slug, revision, attempts, local, zone,
+      ${iso('due_at')} as "dueAt", ${iso('published_at')} as "publishedAt", missing, problem
+    from publications
+    where workspace_id = ${workspaceId} and channel = 'native' and not deleted ${wanted}
+    order by due_at nulls last, post_id limit ${limit}`.execute(db)
+  return rows
 }
