@@ -8,7 +8,7 @@ export type PlanWish =
   /** The clocks jump over this time. `before` and `after` are local times that exist. */
   | { kind: 'gap'; gapFrom: string; gapTo: string; before: string; after: string }
   | { kind: 'passed'; at: string }
-  | { kind: 'refused'; message: string }
+  | { kind: 'refused'; code: string; message: string }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -29,7 +29,7 @@ export function readWish(local: string, zone: string, now: number): PlanWish {
         before: text(details.before),
         after: text(details.after),
       }
-    return { kind: 'refused', message: error.message }
+    return { kind: 'refused', code: error.code, message: error.message }
   }
 }
 

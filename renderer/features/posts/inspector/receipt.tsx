@@ -2,6 +2,7 @@ import { Check, CircleDot, CloudCheck, Globe, HardDrive, type LucideIcon, Timer 
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
+import { sentenceOfProblem } from '../../../app/errors.ts'
 import { useFormat } from '../../../app/format.ts'
 import { receiptWords, type Station } from './receipt-words.ts'
 import './receipt.css'
@@ -29,11 +30,12 @@ export const Receipt = memo(function Receipt({
   const words = receiptWords(receipt)
   const zone = planned || undefined
   const due = receipt.dueAt ? format.when(receipt.dueAt, zone, now) : ''
+  const problem = receipt.problem ? sentenceOfProblem(receipt.problem, t) : ''
   const values = {
     due,
     published: receipt.publishedAt ? format.when(receipt.publishedAt, undefined, now) : '',
     count: receipt.missing.length,
-    message: receipt.problem?.message ?? '',
+    message: problem,
   }
   return (
     <section
@@ -67,9 +69,9 @@ export const Receipt = memo(function Receipt({
           {t(`receipt.also.${also}`, values)}
         </p>
       ))}
-      {receipt.problem && words.main !== 'refused' && words.main !== 'failed' && (
+      {problem && words.main !== 'refused' && words.main !== 'failed' && (
         <p className="posts-receipt-also" data-tone="red">
-          {receipt.problem.message}
+          {problem}
         </p>
       )}
     </section>

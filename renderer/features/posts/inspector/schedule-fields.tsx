@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/collections/posts.ts'
+import { sentenceOfProblem } from '../../../app/errors.ts'
 import { cityOf, useFormat } from '../../../app/format.ts'
 import { Button } from '../../../ui/button.tsx'
 import { DateTimeField } from '../../../ui/date-time.tsx'
@@ -30,7 +31,8 @@ export function ScheduleFields({
   const { t } = useTranslation(['posts', 'calendar'])
   const format = useFormat()
   const clock = (local: string): string => format.time(`${local}Z`, 'UTC')
-  const error = wish.kind === 'passed' ? t('plan.passed') : wish.kind === 'refused' ? wish.message : undefined
+  const error =
+    wish.kind === 'passed' ? t('plan.passed') : wish.kind === 'refused' ? sentenceOfProblem(wish, t) : undefined
   return (
     <>
       <DateTimeField
