@@ -1,12 +1,14 @@
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useSetting, useStudio } from '../data/hooks.tsx'
+import { useSetting, useStudio, useSyncStatus } from '../data/hooks.tsx'
 import { toast } from '../ui/toast.tsx'
 import { type Command, useCommandList } from './commands.ts'
 import { useSession } from './host-context.tsx'
 import { chooseLanguage } from './i18n.ts'
 import { listFoldsBelow } from './posts-pane.tsx'
 import { settingPages } from './setting-pages.ts'
+import { useStartUp } from './start-up.ts'
+import { wayToSync } from './sync-words.ts'
 import { chooseTheme, isDark } from './theme.ts'
 
 /** The button of the work area that is on the screen, see ui/work-area.tsx. */
@@ -16,6 +18,9 @@ const inspectorToggle = () => document.getElementById('toggle-inspector')
 const isAway = (pathname: string): boolean =>
   pathname.startsWith('/settings') || (pathname.startsWith('/posts/') && innerWidth < listFoldsBelow)
 
+/** The palette says by its title why a sync cannot be had now. */
+const syncTitles = { try: 'app:command.syncNow', 'sign-in': 'app:status.signedOut', reload: 'app:status.outdated' }
+
 /** The commands that are there on every screen. */
 export function useFrameCommands({ openPalette, openShortcuts }: { openPalette(): void; openShortcuts(): void }) {
   const navigate = useNavigate()
@@ -23,6 +28,8 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
   const studio = useStudio()
   const publishing = useSetting('publishing')
   const { signOut } = useSession()
+  const startUp = useStartUp()
+  const way = wayToSync(useSyncStatus().phase)
   const { t } = useTranslation('app')
 
   const go = (id: string, titleKey: string, shortcut: string, to: '/posts' | '/plan' | '/review'): Command => ({
@@ -39,6 +46,11 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       message: t(paused ? 'pausedNow' : 'resumedNow'),
       action: offersUndo ? { label: t('ui:undo'), run: () => setPaused(!paused, false).catch(reportError) } : undefined,
     })
+  }
+  const syncNow = () => {
+    if (way === 'try') studio.sync.nudge()
+    else if (way === 'sign-in') startUp.askToSignInAgain(true)
+    else toast({ message: t('sync.outdatedText'), action: { label: t('error.reload'), run: () => location.reload() } })
   }
   useCommandList([
     {
@@ -105,7 +117,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       keywords: 'Deutsch language Sprache',
       run: () => chooseLanguage('de'),
     },
-    { id: 'sync.now', titleKey: 'app:command.syncNow', group: 'account', run: () => studio.sync.nudge() },
+    { id: 'sync.now', titleKey: syncTitles[way], group: 'account', run: syncNow },
     {
       id: 'publishing.pause',
       titleKey: isPaused ? 'app:command.resumeAll' : 'app:command.pauseAll',

@@ -9,6 +9,7 @@ import { sentenceOfProblem } from './errors.ts'
 import { useFormat } from './format.ts'
 import { useNow } from './now.ts'
 import { useStartUp } from './start-up.ts'
+import { wayToSync } from './sync-words.ts'
 
 type Props = { status: SyncStatus; trigger: RefObject<HTMLElement | null>; onClose(): void }
 
@@ -29,6 +30,7 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
   const studio = useStudio()
   const startUp = useStartUp()
   const { phase, waiting, lastSyncAt, refused, problem } = status
+  const way = wayToSync(phase)
   return (
     <div className="sync-details">
       <p className="sync-details-main">
@@ -37,7 +39,7 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
       {phase === 'offline' && <p>{t('sync.offlineText')}</p>}
       {phase === 'signed-out' && <p>{t('sync.signedOutText')}</p>}
       {phase === 'outdated' && <p>{t('sync.outdatedText')}</p>}
-      {problem && phase !== 'offline' && phase !== 'signed-out' && phase !== 'outdated' && (
+      {problem && phase !== 'offline' && way === 'try' && (
         <Notice tone="amber" detail={problem.code}>
           {sentenceOfProblem(problem, t)}
         </Notice>
@@ -55,7 +57,7 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
         <span className="meta num" title={lastSyncAt === null ? undefined : exact(lastSyncAt)}>
           {lastSyncAt === null ? t('sync.never') : t('sync.lastSync', { when: ago(lastSyncAt, now) })}
         </span>
-        {phase === 'signed-out' ? (
+        {way === 'sign-in' ? (
           <Button
             size="compact"
             variant="primary"
@@ -66,8 +68,8 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
           >
             {t('sync.signIn')}
           </Button>
-        ) : phase === 'outdated' ? (
-          // Trying again would be refused again; a newer studio comes with a new page.
+        ) : way === 'reload' ? (
+          // A newer studio comes with a new page.
           <Button size="compact" variant="primary" onPress={() => location.reload()}>
             {t('error.reload')}
           </Button>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SyncStatus } from '../data/types.ts'
 import en from './locales/en/app.json' with { type: 'json' }
-import { syncWords } from './sync-words.ts'
+import { syncWords, wayToSync } from './sync-words.ts'
 
 const status = (fields: Partial<SyncStatus>): SyncStatus => ({
   phase: 'live',
@@ -42,4 +42,9 @@ test('every case has its words', () => {
         const key = syncWords(status({ phase, waiting, lastSyncAt })).key.replace('status.', '')
         expect(words[key] ?? words[`${key}_other`], key).toBeTypeOf('string')
       }
+})
+
+test('“Sync now” is not offered where it would do nothing, but what is to be done first', () => {
+  const phases = ['offline', 'connecting', 'syncing', 'live', 'signed-out', 'outdated'] as const
+  expect(phases.map(wayToSync)).toEqual(['try', 'try', 'try', 'try', 'sign-in', 'reload'])
 })

@@ -1,4 +1,4 @@
-import type { SyncStatus } from '../data/types.ts'
+import type { SyncPhase, SyncStatus } from '../data/types.ts'
 import type { Tone } from '../ui/badge.tsx'
 
 /** What the sync mark says: the key of its words, and how much it matters. Pure, so that every case is a test. */
@@ -31,3 +31,7 @@ export function syncWords(status: SyncStatus): SyncWords {
       return waiting > 0 ? words('waiting', 'amber', 'moving') : words('allSafe', 'grey', 'safe')
   }
 }
+
+/** What "Sync now" comes to. Where trying again would be refused again, the person has something else to do first. */
+export const wayToSync = (phase: SyncPhase): 'try' | 'sign-in' | 'reload' =>
+  phase === 'signed-out' ? 'sign-in' : phase === 'outdated' ? 'reload' : 'try'
