@@ -56,7 +56,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
     // The embedded database belongs to this process: the folder is locked.
     alone: config.databaseUrl === undefined,
   })
-  const site = createSite({ pool, accounts, media, config, clock })
+  const site = createSite({ pool, media, config })
 
   const app = createApp({ config, log })
   const draining = drain(app)

@@ -215,9 +215,6 @@ test.each<[string, string, RequestInit, number[]]>([
   ['a session by NUL', '/api/sessions/%00', { method: 'DELETE' }, [400, 404]],
   ['an address that is no text', '/api/%ED%A0%80', {}, [400, 404]],
   ['an address that is half an escape', '/api/%E0%A4%A', {}, [400, 404]],
-  ['a preview of a draft without a body', '/api/preview', post({ title: 'x' }), [400, 422]],
-  ['a preview of a broken body', '/api/preview', post({ title: 'x', body: btoa('no update at all') }), [400, 422]],
-  ['a preview with NUL', '/api/preview', post({ title: 'x\0', body: '', slug: '../' }), [200, 400, 422]],
 ])('%s gets a named answer', { timeout: 60_000 }, async (_what, path, init, statuses) => {
   const answer = await ada.request(path, init)
   const text = await answer.text()

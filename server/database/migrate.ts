@@ -43,7 +43,8 @@ export const baseMigrations: Migration[] = [
           name text not null,
           seq bigint not null default 0,
           epoch text not null,
-          created_at timestamptz not null default now()
+          created_at timestamptz not null default now(),
+          number bigint generated always as identity unique
         )`.execute(tx)
       await sql`create index workspaces_by_owner on workspaces (owner_id)`.execute(tx)
       await sql`

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
 /** A `timestamptz`: read as Date, written as Date or ISO string. */
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
@@ -13,6 +13,8 @@ export type WorkspaceTable = {
   /** New for a database restored from a backup, so that devices notice. */
   epoch: string
   created_at: Timestamp
+  /** Counts the workspaces, with gaps, so that a list of all of them has pages of a known size. */
+  number: GeneratedAlways<number>
 }
 
 export type MemberTable = {

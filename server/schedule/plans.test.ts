@@ -81,7 +81,7 @@ test.each<[string, string[], (db: Kysely<Database>) => Promise<unknown>]>([
   ['the list of everything', ['publications_in_order'], (db) => listPublications(db, workspaceId, { limit: 100 })],
   [
     'the list of one state',
-    ['publications_by_state'],
+    ['publications_'],
     (db) => listPublications(db, workspaceId, { state: 'waiting', limit: 100 }),
   ],
   ['some publications', ['publications_pkey'], (db) => findPublications(db, workspaceId, ['p1', 'p2'])],

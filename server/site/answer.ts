@@ -11,7 +11,7 @@ const deflate = promisify(gzip)
  * No script at all, nothing from elsewhere, no frames, no forms. `data` blocks (`application/ld+json`) are not script.
  * Source: https://www.w3.org/TR/CSP3/
  */
-export const pagePolicy =
+const pagePolicy =
   "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export type Encoding = 'br' | 'gzip' | 'identity'

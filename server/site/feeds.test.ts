@@ -1,7 +1,9 @@
 import { DOMParser } from '@xmldom/xmldom'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFeedWriting } from './feed-writing.ts'
 import { createQueries } from './queries.ts'
+import { creators, lastNumber } from './statements.ts'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
 let site: TestSite
@@ -211,4 +213,40 @@ test('sitemaps: an index of the creators who published, and each one’s posts',
   ])
   expect(text(urls[1] as Element, 'lastmod')).toBe('2026-02-01T10:00:00.000Z')
   expect((await site.get('/robots.txt')).body).toContain('Sitemap: https://grover.test/sitemap.xml')
+})
+
+test('the index of sitemaps has pages; together they name everybody who published, once', async () => {
+  const small = await startTestSite({ sitemapLength: 2 })
+  const handles = Array.from({ length: 7 }, (_, i) => `creator-${i}`)
+  for (const [i, handle] of handles.entries()) {
+    await small.addCreator(`w${i}`, handle)
+    if (i !== 3) await small.publish(`w${i}`, { id: 'P', slug: 'one' })
+  }
+  await small.setHandle('w6', 'creator-6', false)
+  const pages = [...(await small.get('/robots.txt')).body.matchAll(/^Sitemap: https:\/\/grover\.test(.+)$/gm)]
+  const named: string[][] = []
+  for (const [, path] of pages) {
+    const maps = children(xml((await small.get(path as string)).body))
+    named.push(maps.map((element) => text(element, 'loc')))
+  }
+  expect(Math.max(...named.map((page) => page.length))).toBe(2)
+  const published = handles.filter((_, i) => i !== 3 && i !== 6)
+  expect(named.flat()).toEqual(published.map((handle) => `https://grover.test/@${handle}/sitemap.xml`))
+  expect((await small.get('/sitemap.xml?page=none')).statusCode).toBe(400)
+  await small.stop()
+})
+
+test('of many workspaces only those of the page are read', async () => {
+  await sql`
+    insert into workspaces (id, owner_id, handle, name, epoch)
+    select 'n' || n, '', 'n' || n, '', '' from generate_series(1, 5000) n`.execute(site.db)
+  await sql`analyze workspaces`.execute(site.db)
+  const plan = async (statement: string, values: number[]) => {
+    const { rows } = await site.pool.query(`explain ${statement}`, values)
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+  for (const text of [await plan(creators, [100, 200]), await plan(lastNumber, [])]) {
+    expect(text).toContain('workspaces_number_key')
+    expect(text).not.toContain('Seq Scan on workspaces')
+  }
 })

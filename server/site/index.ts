@@ -1,29 +1,27 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type pg from 'pg'
 import { Type } from 'typebox'
 import { type PageSite, renderLandingPage } from '../../shared/domain/page/index.ts'
-import type { Principal } from '../accounts/principal.ts'
 import type { Config } from '../config.ts'
-import type { Clock } from '../http/app.ts'
 import { createAnswering, encodingFor, varyOn } from './answer.ts'
 import { readAssets } from './assets.ts'
 import { pages } from './pages.ts'
-import { preview } from './preview.ts'
 import { createQueries } from './queries.ts'
 import { robots, sitemapIndex } from './sitemaps.ts'
+import { sitemapLimit } from './statements.ts'
 
 export type SiteOptions = {
   pool: Pick<pg.Pool, 'query'>
-  accounts: {
-    authenticate(request: FastifyRequest): Promise<Principal>
-  }
   media: { pathOf(workspaceId: string, hash: string, width?: number): string }
   config: Pick<Config, 'publicUrl' | 'signUp'>
-  clock: Clock
+  /** Creators on a page of the sitemap index. */
+  sitemapLength?: number
 }
 
 /** The audience's pages: readable without script, cookies or account. Nothing that is not public is read for them. */
-export function createSite({ pool, accounts, media, config, clock }: SiteOptions): { plugin: FastifyPluginAsync } {
+export function createSite({ pool, media, config, sitemapLength = sitemapLimit }: SiteOptions): {
+  plugin: FastifyPluginAsync
+} {
   const queries = createQueries(pool)
   const assets = readAssets()
   const answer = createAnswering()
@@ -52,15 +50,21 @@ export function createSite({ pool, accounts, media, config, clock }: SiteOptions
         text: renderLandingPage(siteOf(null), config.signUp === 'open'),
       }),
     )
-    app.get('/robots.txt', text('text/plain', 'For search engines'), (request, reply) =>
-      answer(request, reply, { type: 'text/plain; charset=utf-8', text: robots(config.publicUrl) }),
-    )
-    app.get('/sitemap.xml', text('application/xml', 'The sitemaps of all creators'), async (request, reply) =>
+    app.get('/robots.txt', text('text/plain', 'For search engines'), async (request, reply) =>
       answer(request, reply, {
-        type: 'application/xml; charset=utf-8',
-        text: sitemapIndex(config.publicUrl, await queries.creators()),
+        type: 'text/plain; charset=utf-8',
+        text: robots(config.publicUrl, await queries.creatorPages(sitemapLength)),
       }),
     )
+    const { schema } = text('application/xml', 'A page of the sitemaps of all creators; /robots.txt names all pages')
+    const querystring = Type.Object({ page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }) })
+    app.get('/sitemap.xml', { schema: { ...schema, querystring } }, async (request, reply) => {
+      const { page } = request.query as { page: number }
+      return answer(request, reply, {
+        type: 'application/xml; charset=utf-8',
+        text: sitemapIndex(config.publicUrl, await queries.creators(page, sitemapLength)),
+      })
+    })
     app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) => reply.redirect(assets.icon, 302))
     for (const asset of assets.files.values()) {
       app.get(asset.path, { schema: { hide: true }, config: { rateLimit: false } }, (request, reply) => {
@@ -74,7 +78,6 @@ export function createSite({ pool, accounts, media, config, clock }: SiteOptions
       })
     }
     pages(app, { queries, siteOf, answer })
-    preview(app, { queries, authenticate: accounts.authenticate, siteOf, clock })
   }
   return { plugin }
 }

@@ -396,21 +396,3 @@ test('pictures on a page are where it says, as long as it is public', async () =
   await site.withdraw('ada', 'PIC')
   for (const address of addresses) expect((await site.get(address)).statusCode, address).toBe(404)
 })
-
-test('a preview is the page its readers would get, for its author alone', async () => {
-  const { bodyFromJson } = await import('../../shared/domain/richtext/index.ts')
-  const body = bodyFromJson({ type: 'doc', content: [paragraph('Not yet public')] })
-  const ask = (payload: object, token = 'Bearer ada') =>
-    site.app.inject({ method: 'POST', url: '/api/preview', payload, headers: { authorization: token } })
-  const page = await ask({ title: 'A <draft>', body })
-  expect(page.statusCode).toBe(200)
-  expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
-  expect(page.body).toContain('A &lt;draft&gt;')
-  expect(page.body).toContain('<p dir="auto">Not yet public</p>')
-  expect(page.body).toContain('noindex')
-  expect(page.headers['content-security-policy']).toContain("default-src 'none'")
-  expect((await ask({ title: '', body: 'A'.repeat(10_000_000) }, '')).json().code).toBe('sign_in_required')
-  expect((await ask({ title: '', body: 'AQEB' })).json().code).toBe('body_invalid')
-  expect((await ask({ title: '', body, owner: 'x' })).statusCode).toBe(400)
-  expect((await ask({ title: '', body: 'A'.repeat(10_000_000) })).statusCode).toBe(413)
-})

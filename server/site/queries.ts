@@ -127,9 +127,6 @@ export function createQueries(pool: Pick<pg.Pool, 'query'>) {
   return {
     creator: (handle: string) => ask('site creator', statements.creatorByHandle, [canonicalHandle(handle)], () => null),
 
-    creatorById: async (workspaceId: string): Promise<PageCreator | null> =>
-      (await ask('site creator by id', statements.creatorById, [workspaceId], () => null))?.creator ?? null,
-
     list(handle: string, query: ListQuery) {
       const { name, text, values } = listStatement(query)
       return ask(name, text, [canonicalHandle(handle), ...values], (rows: PostRow[] | null) => (rows ?? []).map(listed))
@@ -178,9 +175,17 @@ export function createQueries(pool: Pick<pg.Pool, 'query'>) {
         (rows: { slug: string; updatedAt: string }[] | null) => rows ?? [],
       ),
 
-    async creators(): Promise<{ handle: string; newest: string }[]> {
-      const { rows } = await pool.query({ name: 'site creators', text: statements.creators })
+    /** A page of the creators who have published something; pages count from 1, and some may be short or empty. */
+    async creators(page: number, pageSize: number): Promise<{ handle: string; newest: string }[]> {
+      const values = [(page - 1) * pageSize, page * pageSize]
+      const { rows } = await pool.query({ name: 'site creators', text: statements.creators, values })
       return rows
+    },
+
+    /** How many pages of creators there are. */
+    async creatorPages(pageSize: number): Promise<number> {
+      const { rows } = await pool.query({ name: 'site last number', text: statements.lastNumber })
+      return Math.max(1, Math.ceil(rows[0].last / pageSize))
     },
   }
 }

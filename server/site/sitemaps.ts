@@ -17,7 +17,7 @@ ${posts.map(
 `.markup
 }
 
-/** The sitemaps of all creators who have published something. */
+/** A page of the sitemaps of creators who have published something. */
 export function sitemapIndex(origin: string, creators: readonly { handle: string; newest: string }[]): string {
   return html`${declaration}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 ${creators.map(
@@ -28,5 +28,10 @@ ${creators.map(
 `.markup
 }
 
-export const robots = (origin: string): string =>
-  `User-agent: *\nDisallow: /api/\nDisallow: /sync/\n\nSitemap: ${origin}/sitemap.xml\n`
+/** An index may not name another index, so each page of it is named here. */
+export const robots = (origin: string, pages: number): string =>
+  [
+    'User-agent: *\nDisallow: /api/\nDisallow: /sync/\n',
+    ...Array.from({ length: pages }, (_, i) => `Sitemap: ${origin}/sitemap.xml${i === 0 ? '' : `?page=${i + 1}`}`),
+    '',
+  ].join('\n')

@@ -1,7 +1,6 @@
 /**
  * The SQL behind the audience's pages, each page one statement: a round trip costs more than anything else here. They
- * are prepared once a connection, since planning them takes several times as long as running them. `$1` is a handle or
- * a workspace. Limits are written in: of a limit that is a parameter PostgreSQL fears the worst, and plans anew each time.
+ * are prepared once a connection, since planning them takes several times as long as running them. `$1` is a handle. Limits are written in: of a limit that is a parameter PostgreSQL fears the worst, and plans anew each time.
  */
 
 /** Posts on a page of the list. */
@@ -9,7 +8,7 @@ export const pageLength = 20
 /** How many of the newest posts a feed has. */
 export const feedLength = 30
 /** The most addresses a sitemap may list. Source: https://www.sitemaps.org/protocol.html */
-const sitemapLimit = 50_000
+export const sitemapLimit = 50_000
 
 /**
  * What readers may see, word for word as in the feed's partial index; a parameter in its place would hide the index
@@ -24,7 +23,7 @@ const utc = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-
  * Whose page it is. Dates are told in the zone the creator chose to plan in; for those who never chose, in that of their
  * newest planned post, since their devices know it and plan in it. A picture is shown once its bytes have arrived.
  */
-const creator = (where: string) => `
+const byHandle = `
   select w.id, w.handle, coalesce(nullif(p.name, ''), w.name) as name, p.bio, p.language, p.theme, p.accent_hue,
     coalesce(nullif(d.doc -> 'calendar' ->> 'zone', ''), (
       select pub.zone from (
@@ -37,16 +36,14 @@ const creator = (where: string) => `
       order by newest.published_at desc limit 1)) as zone,
     a.hash as avatar, a.width as avatar_width, a.height as avatar_height,
     c.hash as cover, c.width as cover_width, c.height as cover_height
-  from ${where}
+  from handles h
+  join workspaces w on w.id = h.workspace_id
   left join profiles p on p.workspace_id = w.id
   left join blobs a on a.workspace_id = w.id and a.hash = p.avatar
   left join blobs c on c.workspace_id = w.id and c.hash = p.cover
   left join documents d
-    on d.workspace_id = w.id and d.collection = 'settings' and d.id = 'calendar' and not d.deleted`
-
-const byHandle = creator('handles h join workspaces w on h.handle = $1 and h.open and w.id = h.workspace_id')
-
-export const creatorById = creator('(select * from workspaces where id = $1) w')
+    on d.workspace_id = w.id and d.collection = 'settings' and d.id = 'calendar' and not d.deleted
+  where h.handle = $1 and h.open`
 
 /** Columns of a post in a list; the start of its text stands in for a summary only where there is none. */
 const listed = (p: string) => `
@@ -138,7 +135,7 @@ export const addresses = withCreator(`
     order by published_at desc, post_id desc limit ${sitemapLimit - 1}
   ) l`)
 
-/** Creators with something to read, with the time of their newest post. */
+/** Of the workspaces numbered after `$1` up to `$2`, those with something to read, with the time of their newest post. */
 export const creators = `
   select w.handle, ${utc('p.published_at')} as newest
   from workspaces w
@@ -147,5 +144,8 @@ export const creators = `
     select published_at from published_posts where workspace_id = w.id and ${isPublic}
     order by published_at desc, post_id desc limit 1
   ) p on true
-  order by w.id
-  limit ${sitemapLimit}`
+  where w.number > $1 and w.number <= $2
+  order by w.number`
+
+/** The highest number of a workspace. */
+export const lastNumber = 'select coalesce(max(number), 0) as last from workspaces'

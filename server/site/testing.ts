@@ -38,7 +38,13 @@ export type TestPost = {
 export const paragraph = (text: string): BodyNode => ({ type: 'paragraph', content: [{ type: 'text', text }] })
 
 /** The real pages on a real database and blob store; posts are published by the module that publishes them. */
-export async function startTestSite({ listen = false } = {}) {
+export async function startTestSite({
+  listen = false,
+  sitemapLength,
+}: {
+  listen?: boolean
+  sitemapLength?: number
+} = {}) {
   const database = await testDatabase()
   const { db } = database
   const dataDir = await mkdtemp(join(tmpdir(), 'grover-site-'))
@@ -55,7 +61,7 @@ export async function startTestSite({ listen = false } = {}) {
   }
   const sync = createSync({ db, clock, log, authenticate })
   const media = createMedia({ db, blobs: createDiskBlobs(join(dataDir, 'blobs')), sync, authenticate, clock, config })
-  const site = createSite({ pool: database.pool, accounts: { authenticate }, media, config, clock })
+  const site = createSite({ pool: database.pool, media, config, ...(sitemapLength ? { sitemapLength } : {}) })
   const app = createApp({ config, log })
   await protect(app as never, config)
   await app.register(media.plugin)
