@@ -26,6 +26,7 @@ const startUp = createStartUp({
     return { host, info: await host.host.info() }
   },
   openStudio: async (wish) => (await data).openStudio(wish),
+  windows: new BroadcastChannel('grover-session'),
 })
 
 // What nobody caught: said once, in a sentence, with the console for the rest.

@@ -35,6 +35,8 @@ export type { Who }
 type Options = {
   connect(): Promise<Desk>
   openStudio(wish: Desk & { session: StoredSession }): Promise<Studio>
+  /** The other windows of this profile. They are told that the session has changed, and ask the host what it is now. */
+  windows: Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>
   fetch?: typeof globalThis.fetch
 }
 
@@ -42,7 +44,7 @@ type Options = {
  * Host → stored session → local database → studio. Nothing here waits for the network: a session that is on this
  * device opens the studio, and the server's opinion of it arrives with the first sync.
  */
-export function createStartUp({ connect, openStudio, fetch = globalThis.fetch }: Options) {
+export function createStartUp({ connect, openStudio, windows, fetch = globalThis.fetch }: Options) {
   let state: StartState = { phase: 'starting' }
   let server: Server | null = null
   const listeners = new Set<() => void>()
@@ -53,34 +55,47 @@ export function createStartUp({ connect, openStudio, fetch = globalThis.fetch }:
   }
   const tokenNow = () => (state.phase === 'studio' ? state.session.token : null)
 
+  // One after the other: no database is opened while the one before it still closes.
+  let turn: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const run = turn.then(work)
+    turn = run.catch(() => {})
+    return run
+  }
+  const asFailure = (error: unknown) => set({ phase: 'failed', error })
+
   const open = async (desk: Desk, session: StoredSession) => {
     const studio = await openStudio({ ...desk, session })
     set({ phase: 'studio', desk, session, studio, isSigningInAgain: false })
   }
 
-  const begin = async () => {
-    set({ phase: 'starting' })
-    try {
-      const desk = await connect()
-      server = createServer({ url: desk.info.serverUrl, token: tokenNow, onToken: replaceToken, fetch })
-      const session = await desk.host.session.get()
-      if (session) await open(desk, session)
-      else set({ phase: 'welcome', desk })
-    } catch (error) {
-      set({ phase: 'failed', error })
-    }
+  const store = async ({ host }: Desk, session: StoredSession) => {
+    await host.session.set(session)
+    windows.postMessage('session')
   }
 
-  const keep = async (session: StoredSession) => {
+  const begin = async () => {
+    set({ phase: 'starting' })
+    const desk = await connect()
+    server = createServer({ url: desk.info.serverUrl, token: tokenNow, onToken: replaceToken, fetch })
+    const session = await desk.host.session.get()
+    if (session) await open(desk, session)
+    else set({ phase: 'welcome', desk })
+  }
+
+  const keep = async (fields: Partial<StoredSession>) => {
     if (state.phase !== 'studio') return
-    await state.desk.host.session.set(session)
-    set({ ...state, session })
+    const kept = await state.desk.host.session.get()
+    // Signed out in another window meanwhile: an answer still under way must not undo that.
+    if (kept?.workspaceId !== state.session.workspaceId) return
+    const session = { ...kept, ...fields }
+    await store(state.desk, session)
+    if (state.phase === 'studio') set({ ...state, session })
   }
 
   const replaceToken = async (token: string) => {
-    if (state.phase !== 'studio') return
-    await keep({ ...state.session, token })
-    state.studio.sync.signIn(token)
+    await keep({ token })
+    if (state.phase === 'studio') state.studio.sync.signIn(token)
   }
 
   const signIn = async (token: string) => {
@@ -96,7 +111,7 @@ export function createStartUp({ connect, openStudio, fetch = globalThis.fetch }:
       workspaceId: workspace.id,
       handle: workspace.handle,
     }
-    await desk.host.session.set(session)
+    await store(desk, session)
     if (state.phase === 'studio' && state.session.workspaceId === workspace.id) {
       set({ ...state, session, isSigningInAgain: false })
       state.studio.sync.signIn(token)
@@ -112,22 +127,40 @@ export function createStartUp({ connect, openStudio, fetch = globalThis.fetch }:
     // Without a network the session ends on this device now, and on the server when it expires or is revoked there.
     await server?.call('/api/auth/sign-out', { body: {}, signal: AbortSignal.timeout(3000) }).catch(() => {})
     await desk.host.session.clear()
+    windows.postMessage('session')
     set({ phase: 'welcome', desk })
     await studio.close()
   }
+
+  /** Another window has signed in or out: what the host keeps holds for all of them. */
+  const follow = async () => {
+    if (state.phase !== 'welcome' && state.phase !== 'studio') return
+    const { desk } = state
+    const session = await desk.host.session.get()
+    if (state.phase === 'studio') {
+      if (session?.workspaceId === state.session.workspaceId) {
+        // Sync has the new token from that window's sync.
+        const isSigningInAgain = state.isSigningInAgain && session.token === state.session.token
+        return set({ ...state, session, isSigningInAgain })
+      }
+      const { studio } = state
+      set({ phase: 'welcome', desk })
+      await studio.close()
+    }
+    if (session) await open(desk, session)
+  }
+  windows.addEventListener('message', () => void inTurn(follow).catch(asFailure))
 
   const askToSignInAgain = (isSigningInAgain: boolean) => {
     if (state.phase === 'studio') set({ ...state, isSigningInAgain })
   }
 
   return {
-    begin,
-    signIn,
-    signOut,
+    begin: () => inTurn(begin).catch(asFailure),
+    signIn: (token: string) => inTurn(() => signIn(token)),
+    signOut: () => inTurn(signOut),
     askToSignInAgain,
-    refresh: async (fields: Partial<Pick<StoredSession, 'name' | 'handle' | 'email'>>) => {
-      if (state.phase === 'studio') await keep({ ...state.session, ...fields })
-    },
+    refresh: (fields: Partial<Pick<StoredSession, 'name' | 'handle' | 'email'>>) => keep(fields),
     state: () => state,
     server: () => {
       if (!server) throw new Error('The host is not connected yet.')

@@ -1,5 +1,6 @@
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { useSession } from '../../app/host-context.tsx'
 import { ServerUnreachable, useServer } from '../../app/server.ts'
 import type { Who } from '../../app/start-up.ts'
 
@@ -36,10 +37,18 @@ export function useProviders() {
   })
 }
 
-export function useWho() {
+/** Asked anew after signing in again, here or in another window: an answer, or a refusal, belongs to its session. */
+function useAsSignedIn<T>(name: string, path: string) {
   const server = useServer()
-  return useQuery({ queryKey: ['who'], queryFn: ({ signal }) => server.call<Who>('/api/session', { signal }) })
+  const { session } = useSession()
+  return {
+    queryKey: [name, session?.token],
+    queryFn: ({ signal }: { signal: AbortSignal }) => server.call<T>(path, { signal }),
+    placeholderData: keepPreviousData<T>,
+  }
 }
+
+export const useWho = () => useQuery(useAsSignedIn<Who>('who', '/api/session'))
 
 export type Device = {
   id: string
@@ -50,11 +59,5 @@ export type Device = {
   current: boolean
 }
 
-export function useDevices() {
-  const server = useServer()
-  return useQuery({
-    queryKey: ['devices'],
-    queryFn: ({ signal }) => server.call<{ sessions: Device[] }>('/api/sessions', { signal }),
-    refetchInterval: 30_000,
-  })
-}
+export const useDevices = () =>
+  useQuery({ ...useAsSignedIn<{ sessions: Device[] }>('devices', '/api/sessions'), refetchInterval: 30_000 })
