@@ -4,7 +4,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { compileOnUse } from './compile-on-use.ts'
-import { answerEarly, answerErrors } from './errors.ts'
+import { answerEarly, answerErrors, answerUnreadable } from './errors.ts'
 
 export type Log = Logger
 export type Clock = { now(): number }
@@ -23,6 +23,7 @@ export function createApp({ config, log }: { config: Config; log: Log }) {
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     frameworkErrors: answerEarly,
+    clientErrorHandler: answerUnreadable,
     schemaController: { compilersFactory: compileOnUse },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorBody, type ErrorCode, errorStatus, GroverError } from '../../shared/errors.ts'
 
@@ -50,6 +52,27 @@ export function answerEarly(error: FastifyError, _request: FastifyRequest, reply
   const message =
     error.code === 'FST_ERR_BAD_URL' ? 'The address cannot be read: part of it is not text.' : body.message
   void reply.code(status).send({ ...body, message })
+}
+
+const unreadable: Record<string, [ErrorCode, string]> = {
+  HPE_HEADER_OVERFLOW: ['too_large', 'The address and the headers of the request are larger than is taken.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['bad_request', 'The request took too long to arrive.'],
+}
+
+/** What came is no request that can be read: there is nothing to answer but the connection itself, and no more of it. */
+export function answerUnreadable({ code: cause = '' }: { code?: string }, socket: Socket): void {
+  if (cause === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [code, message] = unreadable[cause] ?? ['bad_request', 'This is not HTTP that can be read.']
+  const body = JSON.stringify({ code, error: true, message } satisfies ErrorBody)
+  const status = errorStatus[code]
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }
 
 export function answerErrors(app: FastifyInstance): void {
