@@ -32,6 +32,7 @@ export const errorStatus = {
   slug_invalid: 422,
   slug_taken: 422,
   body_invalid: 422,
+  post_unfinished: 422,
   password_weak: 422,
   password_wrong: 422,
   handle_invalid: 422,

@@ -107,7 +107,7 @@ export async function openStudio(
   return {
     workspaceId,
     db,
-    posts: createPostActions({ db, settings: settings.actions, journal, now }),
+    posts: createPostActions({ db, settings: settings.actions, journal, saveTexts: bodies.saveAll, now }),
     settings: settings.actions,
     index: { rows$: light.rows$, ready$: light.ready$, search: search.search },
     openBody: bodies.openBody,

@@ -6,6 +6,7 @@ import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import type { PostState } from '../../shared/domain/post-state.ts'
+import type { Lack } from '../../shared/domain/unfinished.ts'
 import type { SetAside } from './set-aside.ts'
 
 export type StudioCollections = {
@@ -68,16 +69,21 @@ export type PostActions = {
   patch(id: string, fields: PostFields): Promise<void>
   /** Errors: `schedule_*` with a sentence when the local time does not exist or the zone is unknown. */
   schedule(id: string, wish: { local: string; zone: string; late?: Plan['late'] }): Promise<void>
+  /** With everything typed until now, as all that hands a post on. Errors: `post_unfinished`. */
   publishNow(id: string): Promise<void>
   /** Back to a draft; nothing is published any more. */
   cancel(id: string): Promise<void>
-  /** Brings the published page up to date with the draft. */
+  /** Brings the published page up to date with the draft. Errors: `post_unfinished`. */
   update(id: string): Promise<void>
   unpublish(id: string): Promise<void>
   /** Deletes; resolves with the way back. */
   remove(id: string): Promise<() => Promise<void>>
   /** Returns the copy's id. */
   duplicate(id: string): Promise<string>
+  /** What it cannot be published without. */
+  lacks(id: string): Promise<Lack[]>
+  /** Resolves when everything typed until now is on disk. */
+  settle(): Promise<void>
 }
 
 type Subject = 'profile' | 'publishing' | 'calendar'

@@ -2,24 +2,66 @@ import type { Plan, Post } from '../../../shared/collections/posts.ts'
 import { newId } from '../../../shared/domain/id.ts'
 import { isPublic } from '../../../shared/domain/post-state.ts'
 import { resolveLocal } from '../../../shared/domain/schedule.ts'
+import { type Lack, lacksOf } from '../../../shared/domain/unfinished.ts'
 import { utcFromMs } from '../../../shared/domain/units.ts'
 import { fail } from '../../../shared/errors.ts'
 import type { PostActions, PostFields, SettingActions, StudioDatabase } from '../types.ts'
 import { changePost, checkFields, nextStamp } from './change.ts'
 import type { Journal } from './journal.ts'
+import { loadRichText } from './open-body.ts'
 
-type Options = { db: StudioDatabase; settings: Pick<SettingActions, 'get'>; journal: Journal; now(): number }
+type Options = {
+  db: StudioDatabase
+  settings: Pick<SettingActions, 'get'>
+  journal: Journal
+  /** Writes what is typed in texts that are open. */
+  saveTexts(): Promise<void>
+  now(): number
+}
 
 const draft = (late: Plan['late']): Plan => ({ id: newId(), mode: 'draft', local: '', zone: '', at: '', late })
 
 /** What an author can do with a post. Each is one write on this device; the server hears of it when it can. */
-export function createPostActions({ db, settings, journal, now }: Options): PostActions {
+export function createPostActions({ db, settings, journal, saveTexts, now }: Options): PostActions {
   const change = (id: string, fields: (post: Post) => Partial<Post>) => changePost(db, id, now, fields)
   const lateRule = async () => (await settings.get('publishing')).late
   const copyOf = async (id: string): Promise<Post> => {
     const document = await db.posts.findOne(id).exec()
     if (!document) fail('not_found', 'This post does not exist any more.')
     return document.toMutableJSON() as Post
+  }
+
+  /** Patches that are not on disk yet. */
+  const patching = new Set<Promise<void>>()
+  const settle = async (): Promise<void> => {
+    await Promise.all([saveTexts(), ...patching])
+  }
+
+  async function patch(id: string, fields: PostFields): Promise<void> {
+    checkFields(fields)
+    const forget = journal.note({ postId: id, fields })
+    await change(id, (post) => {
+      if (fields.cover === undefined || fields.images !== undefined) return fields
+      // The post waits for all its pictures, the cover among them.
+      const others = post.images.filter((hash) => hash !== post.cover)
+      return { ...fields, images: [...new Set([...others, ...(fields.cover ? [fields.cover] : [])])] }
+    }).finally(forget)
+  }
+
+  async function lacks(id: string): Promise<Lack[]> {
+    const { title, words, body } = await copyOf(id)
+    // The post's own list of pictures has the cover in it, which is none of the text's.
+    const pictures = words > 0 ? 0 : (await loadRichText()).readBody(body).images.length
+    return lacksOf({ title, words, pictures })
+  }
+
+  /** Every way to readers goes through here: with what is on the screen, and only when there is something to read. */
+  async function handOn(id: string, fields: (post: Post) => Partial<Post>): Promise<void> {
+    await settle()
+    const missing = await lacks(id)
+    if (missing.length > 0)
+      fail('post_unfinished', `The post has no ${missing.join(' and no ')} yet. Nothing was published.`, { missing })
+    await change(id, fields)
   }
 
   async function create(fields: PostFields = {}): Promise<string> {
@@ -51,16 +93,13 @@ export function createPostActions({ db, settings, journal, now }: Options): Post
 
   return {
     create,
+    lacks,
+    settle,
 
-    async patch(id, fields) {
-      checkFields(fields)
-      const forget = journal.note({ postId: id, fields })
-      await change(id, (post) => {
-        if (fields.cover === undefined || fields.images !== undefined) return fields
-        // The post waits for all its pictures, the cover among them.
-        const others = post.images.filter((hash) => hash !== post.cover)
-        return { ...fields, images: [...new Set([...others, ...(fields.cover ? [fields.cover] : [])])] }
-      }).finally(forget)
+    patch(id, fields) {
+      const patched = patch(id, fields)
+      patching.add(patched)
+      return patched.finally(() => patching.delete(patched))
     },
 
     async schedule(id, { local, zone, late }) {
@@ -72,12 +111,12 @@ export function createPostActions({ db, settings, journal, now }: Options): Post
 
     // "Now" is when the server hears of it, however late that is: it has no time that could be missed.
     publishNow: (id) =>
-      change(id, () => ({
+      handOn(id, () => ({
         plan: { id: newId(now()), mode: 'now', local: '', zone: '', at: utcFromMs(now()), late: 'publish' },
       })),
 
     cancel: (id) => change(id, ({ plan }) => ({ plan: draft(plan.late) })),
-    update: (id) => change(id, () => ({ release: newId(now()) })),
+    update: (id) => handOn(id, () => ({ release: newId(now()) })),
     unpublish: (id) => change(id, () => ({ withdrawn: newId(now()) })),
 
     async remove(id) {
@@ -91,6 +130,7 @@ export function createPostActions({ db, settings, journal, now }: Options): Post
     },
 
     async duplicate(id) {
+      await settle()
       const { kind, title, summary, tags, visibility, body, text, words, cover, images } = await copyOf(id)
       const name = title ? `${[...title].slice(0, 296).join('')} (2)` : ''
       return create({ kind, title: name, summary, tags, visibility, body, text, words, cover, images })

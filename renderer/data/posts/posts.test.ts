@@ -1,3 +1,4 @@
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
@@ -165,6 +166,65 @@ test('unsynced work is with the host within moments, and comes back when the bro
   expect(await restored.db.set_aside.find().exec()).toEqual([])
 })
 
+test('an edit that only the host still has joins the version that was fetched meanwhile', async () => {
+  const net = network()
+  const lost = await device({ fetch: net.fetch })
+  const id = await lost.studio.posts.create({ title: 'Draft' })
+  await inSync(lost.studio)
+  await until(() => lost.host.files.size === 0, 'everything released')
+  net.cut()
+  await lost.studio.posts.patch(id, { title: 'Edited on a plane' })
+  await until(() => lost.host.files.size === 1, 'kept by the host')
+  await lost.studio.close()
+  opened.pop()
+  const elsewhere = await device()
+  await until(() => post(elsewhere.studio, id))
+  await elsewhere.studio.posts.patch(id, { summary: 'edited elsewhere' })
+  await inSync(elsewhere.studio)
+
+  // The browser lost everything, and on the next start the host's files were not to be read.
+  const unreadable = rescueHost()
+  Object.assign(unreadable, {
+    rescue: { ...(unreadable.rescue as object), list: () => Promise.reject(new Error('Busy.')) },
+  })
+  const storage = getRxStorageMemory() as never
+  const again = await device({ storage, databaseName: `fetched-${id}` })
+  await again.studio.close()
+  opened.pop()
+  const fetched = await again.reopen({ host: unreadable })
+  await until(async () => (await post(fetched, id))?.summary === 'edited elsewhere')
+  await fetched.close()
+
+  const restored = await again.reopen({ host: lost.host })
+  opened.push(restored)
+  await until(async () => (await post(restored, id))?.title === 'Edited on a plane')
+  expect((await post(restored, id))?.summary).toBe('edited elsewhere')
+  await until(async () => (await post(elsewhere.studio, id))?.title === 'Edited on a plane')
+  await until(() => lost.host.files.size === 0, 'released by the host')
+})
+
+test('what was edited further here is not taken back by the host’s older copy', async () => {
+  const net = network()
+  const made = await device({ fetch: net.fetch })
+  const id = await made.studio.posts.create({ title: 'Draft' })
+  await inSync(made.studio)
+  await until(() => made.host.files.size === 0, 'everything released')
+  net.cut()
+  await made.studio.posts.patch(id, { title: 'First thought' })
+  await until(() => made.host.files.size === 1, 'kept by the host')
+  const older = new Map(made.host.files)
+  await made.studio.posts.patch(id, { title: 'Draft' })
+  await made.studio.close()
+  opened.pop()
+  made.host.files.clear()
+  for (const [key, file] of older) made.host.files.set(key, file)
+  net.mend()
+  const again = await made.reopen()
+  opened.push(again)
+  await inSync(again)
+  expect((await post(again, id))?.title).toBe('Draft')
+})
+
 test('a host that cannot keep files is said, and sync goes on', async () => {
   const host = rescueHost()
   Object.assign(host, {
@@ -199,7 +259,7 @@ test('fields that do not fit are refused at once, by name, and nothing is writte
 
 test('planning, publishing, cancelling: each act has an id of its own; saving the same again changes nothing', async () => {
   const { studio } = await device()
-  const id = await studio.posts.create({ title: 'Plan' })
+  const id = await studio.posts.create({ title: 'Plan', words: 1 })
   const ids = new Set<string>()
   const plan = async () => {
     const found = (await post(studio, id))!.plan
@@ -220,6 +280,47 @@ test('planning, publishing, cancelling: each act has an id of its own; saving th
   expect((await post(studio, id))?.updatedAt).toBe(before?.updatedAt)
   const copy = await post(studio, await studio.posts.duplicate(id))
   expect(copy).toMatchObject({ title: 'Plan (2)', slug: '', plan: { mode: 'draft' }, release: '', withdrawn: '' })
+})
+
+test('what was typed a moment ago is in what is published, brought up to date or copied', async () => {
+  const { studio } = await device()
+  const id = await studio.posts.create({ title: 'Quick', words: 1 })
+  const body = await studio.openBody(id)
+  write(body.doc, 'First words')
+  await studio.posts.publishNow(id)
+  expect(await post(studio, id)).toMatchObject({ text: 'First words', plan: { mode: 'now' } })
+
+  write(body.doc, 'and more')
+  await studio.posts.update(id)
+  expect(await post(studio, id)).toMatchObject({ text: 'First words\nand more', release: expect.stringMatching(/./) })
+
+  write(body.doc, 'to the end')
+  const titled = studio.posts.patch(id, { title: 'Quick and done' })
+  const copy = await studio.posts.duplicate(id)
+  expect(await post(studio, copy)).toMatchObject({
+    title: 'Quick and done (2)',
+    text: 'First words\nand more\nto the end',
+  })
+  await Promise.all([titled, body.dispose()])
+})
+
+test('nothing without a title or without anything to read is published, by whichever way', async () => {
+  const { studio } = await device()
+  const id = await studio.posts.create({ cover: 'a'.repeat(64), images: ['a'.repeat(64)] })
+  expect(await studio.posts.lacks(id)).toEqual(['title', 'text'])
+  await expect(studio.posts.publishNow(id)).rejects.toMatchObject({ code: 'post_unfinished' })
+  await expect(studio.posts.update(id)).rejects.toMatchObject({ code: 'post_unfinished' })
+  expect(await post(studio, id)).toMatchObject({ plan: { mode: 'draft' }, release: '' })
+
+  await studio.posts.patch(id, { title: 'A picture' })
+  const body = await studio.openBody(id)
+  const picture = new Y.XmlElement('image')
+  for (const [name, value] of Object.entries({ hash: 'b'.repeat(64), alt: '', caption: '' }))
+    picture.setAttribute(name, value)
+  body.doc.getXmlFragment(bodyField).insert(0, [picture])
+  await studio.posts.publishNow(id)
+  expect(await post(studio, id)).toMatchObject({ words: 0, plan: { mode: 'now' } })
+  await body.dispose()
 })
 
 test('a time of change is later than the one before, also when the clock was set back', async () => {
