@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { basename, join } from 'node:path'
+import { build, isStale, targets } from '../tools/targets.ts'
 import type { Figure } from './figure.ts'
 
 const areasFolder = join(import.meta.dirname, 'areas')
@@ -14,6 +15,11 @@ if (unknown.length > 0) {
   console.error(`There is no area «${unknown.join(', ')}»; the areas are ${areas.join(', ')}.`)
   process.exit(2)
 }
+
+// What is measured is what people run after their first start.
+const root = join(import.meta.dirname, '..')
+const { renderer, programs } = targets(root)
+for (const target of [renderer, programs]) if (isStale(target)) await build(target, root)
 
 const cores = cpus()
 console.log(

@@ -24,7 +24,13 @@ export async function launch(
 ): Promise<Running> {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: root,
-    env: { ...process.env, GROVER_LOG_LEVEL: 'warn', ...env },
+    // As `npm start` does: compiled code is kept between starts.
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/grover'),
+      GROVER_LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: Record<string, string> = {}

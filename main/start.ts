@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { variables } from '../server/config-variables.ts'
 import { defaultDataDir } from '../server/database/cluster-place.ts'
 import { FolderInUse, lockFolder } from '../server/folder-lock.ts'
+import { BuildFailed, build, builtProgram, isStale, type Target, targets } from '../tools/targets.ts'
 import { ArgumentError, help, readArguments, type StartOptions } from './start/arguments.ts'
-import { BuildFailed, build, isStale, type Target, targets } from './start/build.ts'
 import { findElectron, startElectron } from './start/electron-process.ts'
 import { ServerEnded, startServer } from './start/server-process.ts'
 
@@ -43,7 +43,7 @@ async function start(options: StartOptions): Promise<void> {
   let serverUrl = foreignServer()
   const server = serverUrl === undefined ? runServer(data, options, isNew) : undefined
   const folder = join(data, 'studio')
-  const { renderer, electron: shell } = targets(root)
+  const { renderer, electron: shell, programs } = targets(root)
   const built = Promise.all([ensure(renderer), ...(electron ? [ensure(shell)] : [])])
   built.catch(() => undefined)
 
@@ -65,6 +65,7 @@ async function start(options: StartOptions): Promise<void> {
     // Quitting the desktop app is meant for all of it.
     void window.closed.then(() => stop(0), cannotGoOn)
   }
+  buildForNextTime(programs)
 }
 
 /** The server named by the setting, or undefined where one is to be started here. */
@@ -108,7 +109,10 @@ function runServer(data: string, options: StartOptions, isNew: boolean) {
 
 async function browserStudio(folder: string, serverUrl: () => string) {
   // Loaded while the server starts, and not at all for Electron, which brings its own.
-  const { startBrowserStudio } = await import('./start/studio.ts')
+  const built = builtProgram(root, 'studio')
+  const { startBrowserStudio }: typeof import('./start/studio.ts') = await (built
+    ? import(built)
+    : import('./start/studio.ts'))
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   const studio = await startBrowserStudio({ root, folder, version, serverUrl, say })
   cleanups.push(studio.close)
@@ -119,6 +123,11 @@ async function ensure(target: Target): Promise<void> {
   if (!isStale(target)) return
   say(`Building the ${target.name}: a few seconds, once.`)
   await build(target, root, stopped.signal)
+}
+
+/** For the next start, which is quicker with it; this one runs from the sources, and goes on where it cannot be built. */
+function buildForNextTime(target: Target): void {
+  if (isStale(target)) build(target, root, stopped.signal).catch(() => undefined)
 }
 
 /** Each address works once, so that one seen by somebody else is worth nothing; Enter gives another. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build, targets } from '../main/start/build.ts'
+import { build, targets } from './targets.ts'
 
 /** `npm run build`: the renderer and the Electron shell into dist/; `-- --pack` also packages the desktop app. */
 const root = resolve(import.meta.dirname, '..')

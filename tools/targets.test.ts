@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryFolder } from '../testing/folder.ts'
-import { build, isStale, type Target } from './build.ts'
+import { temporaryFolder } from '../main/testing/folder.ts'
+import { build, isStale, type Target } from './targets.ts'
 
 /** A build that copies one word, or fails when it is `broken`. */
 function target(root: string): Target {

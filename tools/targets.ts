@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { type Dirent, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 /** A part of the product that is built: what it is made of, what it becomes, and who builds it. */
 export type Target = {
@@ -43,6 +44,23 @@ export const targets = (root: string) => ({
       'warn',
     ],
   } satisfies Target,
+  programs: {
+    name: 'server',
+    sources: ['server', 'main', 'shared', 'tools', 'rolldown.config.ts', 'package-lock.json'].map((path) =>
+      join(root, path),
+    ),
+    output: join(root, 'dist/programs'),
+    proof: 'server.js',
+    command: (folder) => [
+      join(root, 'node_modules/rolldown/bin/cli.mjs'),
+      '-c',
+      join(root, 'rolldown.config.ts'),
+      '--dir',
+      folder,
+      '--log-level',
+      'warn',
+    ],
+  } satisfies Target,
 })
 
 /** Whether the target has to be built: it is missing, or something it is made of is newer. */
@@ -54,15 +72,27 @@ export function isStale(target: Target): boolean {
 export class BuildFailed extends Error {}
 
 /**
+ * A program of this repository as one built file, where that is up to date; loading it takes a third of the time that
+ * loading its hundreds of source files does. Undefined where the sources are to be run.
+ */
+export function builtProgram(root: string, name: 'server' | 'studio'): string | undefined {
+  const { programs } = targets(root)
+  return isStale(programs) ? undefined : pathToFileURL(join(programs.output, `${name}.js`)).href
+}
+
+/**
  * Builds into a folder beside the place and swaps it in whole, so that a studio that runs, or a build that fails, never
  * meets half of one. Errors: BuildFailed, with what the build said.
  */
 export async function build(target: Target, root: string, signal?: AbortSignal): Promise<void> {
   const draft = `${target.output}.${randomBytes(4).toString('hex')}`
+  const begun = new Date()
   try {
     const { code, said } = await run(target.command(draft), root, signal)
     if (code !== 0 || !existsSync(join(draft, target.proof)))
       throw new BuildFailed(`The ${target.name} could not be built.\n${said}`.trimEnd())
+    // What is changed while this builds is newer than it.
+    utimesSync(join(draft, target.proof), begun, begun)
     put(draft, target.output)
   } finally {
     rmSync(draft, { recursive: true, force: true })

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { requireBrowser } from './find-browser.ts'
+import { build, isStale, targets } from './targets.ts'
 
 /** What one step of `npm test` came to. */
 type Count = { passed: number; failed: number }
 
-const bin = (path: string) => join(import.meta.dirname, '..', 'node_modules', path)
+const root = join(import.meta.dirname, '..')
+const bin = (path: string) => join(root, 'node_modules', path)
+const built = targets(root)
 const results = mkdtempSync(join(tmpdir(), 'grover-test-'))
 
 function run(args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
@@ -61,6 +64,8 @@ const steps: Record<string, () => Promise<Count>> = {
       console.error((error as Error).message)
       return { passed: 0, failed: 1 }
     }
+    // The journeys run what people run: the built programs.
+    for (const target of [built.renderer, built.programs]) if (isStale(target)) await build(target, root)
     const code = await run([bin('playwright/cli.js'), 'test', '-c', 'e2e/playwright.config.ts'], {
       GROVER_BROWSER: browser,
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,

@@ -5,7 +5,7 @@ import { extractFile, listPackage, statFile } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { FuseState } from '@electron/fuses/dist/constants.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { build as buildShell, targets } from '../start/build.ts'
+import { build as buildShell, targets } from '../../tools/targets.ts'
 
 // Electron's program is a download. A stub stands in for it: a file with the marker in which a real one keeps its fuses
 // (https://github.com/electron/fuses), so that packing, archive and fuses are those of the real packager.

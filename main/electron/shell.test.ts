@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { build, targets } from '../start/build.ts'
+import { build, targets } from '../../tools/targets.ts'
 
 // The bundle that would run in Electron, built and booted: no word of it is loaded in another way here.
 const root = resolve(import.meta.dirname, '../..')

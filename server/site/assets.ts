@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { packageRoot } from '../package-root.ts'
 
 /** A file that never changes under its name, which holds a hash of it. */
 export type Asset = {
@@ -20,7 +22,8 @@ export type Assets = {
   fonts: { serif: string; sans: string }
 }
 
-const page = new URL('../../shared/domain/page/', import.meta.url)
+const root = packageRoot()
+const page = join(root, 'shared/domain/page')
 
 // The full families, for what the small fonts leave out. Declared first: of two faces with a character, the later wins.
 // They claim the same weights as the small ones, or bold text would be taken from them as the closer match.
@@ -72,8 +75,8 @@ export function readAssets(): Assets {
     files.set(path, { path, type, bytes, packed: type.startsWith('font/') ? null : packedOnUse(bytes) })
     return path
   }
-  const font = (url: URL | string, name: string) => add(name, 'font/woff2', readFileSync(url))
-  const small = (name: string) => font(new URL(`fonts/${name}`, page), name)
+  const font = (path: string, name: string) => add(name, 'font/woff2', readFileSync(path))
+  const small = (name: string) => font(join(page, 'fonts', name), name)
 
   const fullFaces = families.flatMap(([family, folder, style]) =>
     Object.entries(ranges).map(([subset, range]) => {
@@ -83,12 +86,12 @@ export function readAssets(): Assets {
     }),
   )
   const rules = ['look.css', 'ground.css', 'list.css', 'post.css']
-    .map((name) => readFileSync(new URL(name, page), 'utf8'))
+    .map((name) => readFileSync(join(page, name), 'utf8'))
     .join('\n')
     .replace(/url\("\.\/fonts\/([\w.-]+)"\)/g, (_, name: string) => `url("${small(name)}")`)
   return {
     stylesheet: add('page.css', 'text/css; charset=utf-8', Buffer.from(minify(`${fullFaces.join('\n')}\n${rules}`))),
-    icon: add('icon.svg', 'image/svg+xml', readFileSync(new URL('icon.svg', import.meta.url))),
+    icon: add('icon.svg', 'image/svg+xml', readFileSync(join(root, 'server/site/icon.svg'))),
     fonts: { serif: small('newsreader-basic-normal.woff2'), sans: small('inter-basic-normal.woff2') },
     files,
   }

@@ -1,15 +1,16 @@
-import type { RxCollection, RxStorageInstanceReplicationState } from 'rxdb'
+import type { RxCollection, RxDocument, RxStorageInstanceReplicationState } from 'rxdb'
 import type { Collection } from '../../../shared/collections/collection.ts'
 import { type CollectionName, collectionNames, collections } from '../../../shared/collections/index.ts'
 import type { HostClient } from '../../../shared/contract/index.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
+import { bare } from '../conflicts.ts'
 import type { StudioDatabase, SyncPhase, SyncStatus } from '../types.ts'
 import { createLink, type LinkOptions } from './link.ts'
 import type { WatchedStorage } from './meta-watch.ts'
 import { createPokeLine } from './poke.ts'
 import { openRefusals } from './refusals.ts'
 import { type Replication, RestoredServer, replicate } from './replicate.ts'
-import { createRescueMirror } from './rescue.ts'
+import { createRescueMirror, type Kept } from './rescue.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
 export type LeaderOptions = {
@@ -38,6 +39,8 @@ export async function leadSync(options: LeaderOptions) {
   const refusals = await openRefusals(db, now)
   const parts = new Map<CollectionName, Part>()
   const active = new Set<CollectionName>(collectionNames)
+  /** Collections in which what waits has been counted; before that nothing may be called safe. */
+  const counted = new Set<CollectionName>()
   let connected = false
   let closing = false
   let lastSyncAt = options.lastSyncAt
@@ -53,12 +56,13 @@ export async function leadSync(options: LeaderOptions) {
       case 'unknown':
         return 'connecting'
       case 'down':
-        return 'offline'
+        return isCounted() ? 'offline' : 'connecting'
       case 'up':
         if (active.size > 0 || waitingCount() > refusals.count()) return 'syncing'
-        return connected ? 'live' : 'connecting'
+        return connected && isCounted() ? 'live' : 'connecting'
     }
   }
+  const isCounted = (): boolean => counted.size === collectionNames.length
   function waitingCount(): number {
     return [...parts.values()].reduce((sum, { waiting }) => sum + waiting.count(), 0)
   }
@@ -67,7 +71,8 @@ export async function leadSync(options: LeaderOptions) {
   function tell(): void {
     if (closing) return
     const state = phase()
-    const settled = link.state$.value.reach === 'up' && active.size === 0 && waitingCount() === refusals.count()
+    const { reach } = link.state$.value
+    const settled = reach === 'up' && isCounted() && active.size === 0 && waitingCount() === refusals.count()
     if (settled) {
       lastSyncAt = now()
       fault = null
@@ -97,13 +102,15 @@ export async function leadSync(options: LeaderOptions) {
   const rescue = createRescueMirror({ host, workspaceId, now, onError: report })
   const kept = await rescue.restore(db).catch((error) => {
     report(error)
-    return new Map<string, Map<string, State | null>>()
+    return new Map<string, Map<string, Kept>>()
   })
 
   async function startPart(name: CollectionName): Promise<void> {
     const collection: Collection = collections[name]
     const local = db.collections[name] as unknown as RxCollection
-    const bases = kept.get(name)
+    const mirrored = kept.get(name)
+    /** Kept by the host and not yet joined with what is here: not to be released by it. */
+    const toJoin = new Map(mirrored)
     let restarting = false
     let waiting: Waiting | undefined
     const replication = await replicate({
@@ -111,7 +118,7 @@ export async function leadSync(options: LeaderOptions) {
       collection,
       local,
       watched,
-      baseOf: (id) => bases?.get(id) ?? undefined,
+      baseOf: (id) => mirrored?.get(id)?.base ?? undefined,
       onRefused: async (refused) => {
         await refusals.add(refused)
         tell()
@@ -142,8 +149,11 @@ export async function leadSync(options: LeaderOptions) {
       onError: report,
       onLook({ unsynced, synced }) {
         rescue.keep(name, unsynced)
-        rescue.release(name, synced)
-        for (const id of synced) bases?.delete(id)
+        rescue.release(
+          name,
+          synced.filter((id) => !toJoin.has(id)),
+        )
+        for (const id of synced) mirrored?.delete(id)
         void refusals.clear(name, synced).then(tell, report)
       },
     })
@@ -153,21 +163,29 @@ export async function leadSync(options: LeaderOptions) {
     parts.set(name, { replication, waiting, unsubscribe })
     if (collection.owner === 'device') {
       await waiting.scan()
-      await retry(name, waiting)
+      await retry(name, waiting, toJoin)
     }
+    counted.add(name)
     tell()
   }
 
   /**
-   * What waits but would not be sent by itself: refused in an earlier run (the server or the studio may be newer now), or
-   * written while this device's clock was behind, before the point from which RxDB looks for changes.
+   * What waits but would not be sent by itself: refused in an earlier run (the server or the studio may be newer now),
+   * written while this device's clock was behind, before the point from which RxDB looks for changes, or lost here and
+   * kept by the host only.
    */
-  async function retry(name: CollectionName, waiting: Waiting): Promise<void> {
+  async function retry(name: CollectionName, waiting: Waiting, toJoin: Map<string, Kept>): Promise<void> {
     const refused = refusals.list().filter((each) => each.collection === name)
-    const ids = [...new Set([...(kept.get(name)?.keys() ?? []), ...refused.map((each) => each.id)])]
+    const ids = [...new Set([...toJoin.keys(), ...refused.map((each) => each.id)])]
     if (ids.length === 0) return
-    await waiting.lookAt(ids)
     const local = db.collections[name] as unknown as RxCollection
+    await waiting.lookAt(ids)
+    for (const [id, lost] of toJoin) {
+      const document = await local.findOne(id).exec()
+      if (document && !isLaterEdit(waiting, id, document, lost)) await joinLost(document, lost)
+      toJoin.delete(id)
+    }
+    await waiting.lookAt(ids)
     for (const id of ids) {
       if (!waiting.has(id)) continue
       const document = await local.findOne(id).exec()
@@ -175,6 +193,18 @@ export async function leadSync(options: LeaderOptions) {
       await document?.incrementalModify((data: State) => data)
     }
   }
+
+  async function joinLost(document: RxDocument<State>, lost: Kept): Promise<void> {
+    const { resolve } = document.collection.conflictHandler
+    await document.incrementalModify(async (data: State) => {
+      const versions = { newDocumentState: lost.state, realMasterState: bare(data), assumedMasterState: lost.base }
+      return { ...data, ...(await resolve(versions as never, 'rescue')) }
+    })
+  }
+
+  /** Has the author gone on here from what the host kept? Then the host was only a moment behind. */
+  const isLaterEdit = (waiting: Waiting, id: string, document: RxDocument<State>, lost: Kept): boolean =>
+    waiting.has(id) && String(document.get('updatedAt')) >= String(lost.state.updatedAt)
 
   async function stopPart(name: CollectionName): Promise<Part | undefined> {
     const part = parts.get(name)
@@ -188,6 +218,7 @@ export async function leadSync(options: LeaderOptions) {
   /** Forgets what the server was known to have: everything is sent and fetched again, and merged where it differs. */
   async function restartPart(name: CollectionName): Promise<void> {
     active.add(name)
+    counted.delete(name)
     const part = await stopPart(name)
     await part?.replication.state.remove()
     if (!closing) await startPart(name)

@@ -11,6 +11,8 @@ type Options = {
   random(): number
 }
 
+const askWithinMs = 500
+
 /**
  * The line on which the server says that there is something to pull, never what. A poke that is lost while the line is
  * cut does no harm: everything is pulled when it is back.
@@ -18,6 +20,7 @@ type Options = {
 export function createPokeLine({ serverUrl, link, onNews, onConnected, random }: Options) {
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
+  let asking: ReturnType<typeof setTimeout> | undefined
   const socket: Socket = io(serverUrl, {
     auth: (answer) => answer({ token: link.token() }),
     transports: ['websocket'],
@@ -40,11 +43,11 @@ export function createPokeLine({ serverUrl, link, onNews, onConnected, random }:
   socket.on('poke', ({ collections }: { collections: readonly string[] }) => onNews(collections))
   socket.on('disconnect', (reason) => {
     onConnected(false)
-    // The session was revoked or the server stops: a pull will say which.
-    if (reason === 'io server disconnect') {
-      onNews('all')
-      tryAgain()
-    }
+    // The network went, the server stops or the session was revoked: a pull will say which. All devices lose the line
+    // together when a server stops, so they do not ask in the same moment.
+    clearTimeout(asking)
+    asking = setTimeout(() => onNews('all'), random() * askWithinMs)
+    if (reason === 'io server disconnect') tryAgain()
   })
   socket.on('connect_error', (error: Error & { data?: { code?: string; message?: string } }) => {
     if (error.data?.code === 'sign_in_required')
@@ -60,6 +63,7 @@ export function createPokeLine({ serverUrl, link, onNews, onConnected, random }:
     },
     close(): void {
       clearTimeout(timer)
+      clearTimeout(asking)
       socket.off()
       socket.disconnect()
     },

@@ -5,7 +5,8 @@ import type { StudioDatabase } from '../types.ts'
 import type { Unsynced } from './waiting.ts'
 
 type RescueHost = Pick<HostClient, 'rescue'>
-type Kept = { state: State; base?: State | null }
+/** What the host keeps of a document: the version the server did not have, and the one it was based on. */
+export type Kept = { state: State; base?: State | null }
 const keepAfterMs = 100
 /** The host takes 500 documents at once; fewer keep a message small. */
 const batchDocuments = 200
@@ -83,20 +84,23 @@ export function createRescueMirror({ host, workspaceId, now, onError }: Options)
       }
     },
     /**
-     * Writes back what the host keeps and the database does not have. Resolves with what is kept, by collection: each
-     * with its base, to be looked at again.
+     * Writes back what the host keeps and the database does not have at all. Resolves with everything that is kept, by
+     * collection and id: what the database has another version of is for the caller to join.
      */
-    async restore(db: StudioDatabase): Promise<Map<string, Map<string, State | null>>> {
-      const found = new Map<string, Map<string, State | null>>()
-      const missing = new Map<string, State[]>()
+    async restore(db: StudioDatabase): Promise<Map<string, Map<string, Kept>>> {
+      const found = new Map<string, Map<string, Kept>>()
       for (const { collection, id, document } of await host.rescue.list({ workspaceId })) {
         const { state, base = null } = document as unknown as Kept
         if (!state || state.id !== id || !(collection in db.collections)) continue
         kept.add(keyOf(collection, id))
-        found.set(collection, (found.get(collection) ?? new Map()).set(id, base))
-        missing.set(collection, [...(missing.get(collection) ?? []), state])
+        found.set(collection, (found.get(collection) ?? new Map<string, Kept>()).set(id, { state, base }))
       }
-      for (const [collection, states] of missing) await writeBack(db, collection, states)
+      for (const [collection, documents] of found)
+        await writeBack(
+          db,
+          collection,
+          [...documents.values()].map(({ state }) => state),
+        )
       return found
     },
     /** Resolves when everything so far is with the host. */
