@@ -1,21 +1,5 @@
 import { createHash } from 'node:crypto'
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
-
-/** Text that is HTML already, made by `html`. */
-export type Html = { readonly html: string }
-
-/** A template in which every value is escaped unless it is itself made by `html`. */
-export function html(strings: TemplateStringsArray, ...values: (string | Html | Html[] | null)[]): Html {
-  const part = (value: (typeof values)[number] | undefined): string => {
-    if (value === null || value === undefined) return ''
-    if (typeof value === 'string') return escapeHtml(value)
-    return Array.isArray(value) ? value.map((item) => item.html).join('') : value.html
-  }
-  return { html: strings.map((text, index) => text + part(values[index])).join('') }
-}
+import { type Html, html, trusted } from '../../shared/domain/html.ts'
 
 const style = `:root{color-scheme:light dark;--ground:#f6f5f2;--card:#fff;--ink:#23211d;--quiet:#625e56;--line:#8a867d;--leaf:#246b41;--on-leaf:#fff;--bad:#a3261b}
 @media(prefers-color-scheme:dark){:root{--ground:#1b1a18;--card:#242320;--ink:#ece9e3;--quiet:#aaa69c;--line:#7d7a72;--leaf:#7fcf9c;--on-leaf:#12231a;--bad:#ff9a8f}}
@@ -30,10 +14,8 @@ const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** A page of the server's own: no script, no other origin, nothing kept by caches. */
 export function page(title: string, body: Html): string {
-  return `<!doctype html>${
-    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${`${title} · Grover`}</title><style>${{ html: style }}</style></head><body><main>${body}</main></body></html>`
-      .html
-  }`
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title} · Grover</title><style>${trusted(style)}</style></head><body><main>${body}</main></body></html>`
+    .markup
 }
 
 /** `formTargets`: origins a form may lead to by redirect, beside our own. */

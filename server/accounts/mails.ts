@@ -1,8 +1,8 @@
+import { escapeHtml } from '../../shared/domain/html.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../http/app.ts'
 import type { Mailer, Message } from '../mail/mailer.ts'
 import type { Attempts } from './attempts.ts'
-import { escapeHtml } from './html.ts'
 
 type Recipient = { email: string; name: string }
 

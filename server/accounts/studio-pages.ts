@@ -1,4 +1,5 @@
-import { html, page } from './html.ts'
+import { html } from '../../shared/domain/html.ts'
+import { page } from './html.ts'
 
 /** `cancel`: the address that tells the studio the person gave up. */
 type Shown = { cancel: string; problem?: string }

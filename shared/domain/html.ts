@@ -1,6 +1,9 @@
-import { escapeHtml } from '../richtext/render.ts'
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** Markup that may stand on a page as it is, because this file or the body's renderer made it. */
+/** Text made safe for element content and for attributes in double or single quotes. */
+export const escapeHtml = (text: unknown): string => String(text).replace(/[&<>"']/g, (c) => entities[c] as string)
+
+/** Markup that may stand on a page as it is, because `html` or a renderer that escapes for itself made it. */
 export class Html {
   readonly markup: string
   constructor(markup: string) {
@@ -21,7 +24,7 @@ const filled = (slot: Slot): string => {
 }
 
 /**
- * A page's markup: everything put into it is escaped, unless it was made by `html` itself. Attributes are always written
+ * Markup of a page or a feed: everything put into it is escaped, unless it was made by `html` itself. Attributes are always written
  * in double quotes in the template. `null`, `undefined` and `false` leave nothing; a list is joined.
  */
 export function html(strings: TemplateStringsArray, ...slots: Slot[]): Html {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { html, jsonForScript, plainLine } from './html.ts'
+import { html, jsonForScript, plainLine } from '../html.ts'
 import { hueStep } from './hue.ts'
 import { excerptOf } from './model.ts'
 import { canonicalLanguage, directionOf, wordsFor } from './words.ts'

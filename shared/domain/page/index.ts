@@ -1,4 +1,4 @@
-export { type Html, html, plainLine, trusted } from './html.ts'
+export { type Html, html, plainLine, trusted } from '../html.ts'
 export { defaultHue } from './hue.ts'
 export { renderListPage } from './list-page.ts'
 export type {

@@ -1,6 +1,6 @@
+import { type Html, html, plainLine, trusted } from '../html.ts'
 import { renderImage } from '../richtext/render.ts'
 import { readingMinutes } from '../richtext/words.ts'
-import { type Html, html, plainLine, trusted } from './html.ts'
 import { creatorPath, type ListPageModel, type PagePost, type PageSite, postPath, tagPath } from './model.ts'
 import { avatar, footer, frameOf, previewPicture, shell } from './shell.ts'
 import { timeElement } from './when.ts'

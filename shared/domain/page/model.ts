@@ -1,5 +1,5 @@
+import { plainLine } from '../html.ts'
 import type { BodyNode } from '../richtext/check.ts'
-import { plainLine } from './html.ts'
 
 export type Theme = 'paper' | 'ink' | 'plain'
 

@@ -1,4 +1,4 @@
-import { html, plainLine } from './html.ts'
+import { html, plainLine } from '../html.ts'
 import { defaultHue } from './hue.ts'
 import { creatorPath, type PageCreator, type PageSite } from './model.ts'
 import { avatar, type Frame, frameOf, shell } from './shell.ts'

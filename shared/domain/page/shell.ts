@@ -1,4 +1,4 @@
-import { type Html, html, jsonForScript, plainLine } from './html.ts'
+import { type Html, html, jsonForScript, plainLine } from '../html.ts'
 import { hueStep } from './hue.ts'
 import { creatorPath, type PageCreator, type PagePicture, type PageSite, type Theme } from './model.ts'
 import { canonicalLanguage, directionOf, type Words, wordsFor } from './words.ts'

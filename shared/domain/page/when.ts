@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../html.ts'
 import { canonicalLanguage } from './words.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -14,5 +14,5 @@ export {
 export { bodyField, bodySchema, createBodyExtensions, Embed, headingLevels, Picture } from './extensions.ts'
 export { bodyLimits, hashPattern, maxBodyLength } from './limits.ts'
 export { safeHref, safePageHref } from './links.ts'
-export { escapeHtml, imageWidths, type RenderOptions, renderHtml, renderImage } from './render.ts'
+export { imageWidths, type RenderOptions, renderHtml, renderImage } from './render.ts'
 export { countWords, readingMinutes } from './words.ts'

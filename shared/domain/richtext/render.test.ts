@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type BodyNode, bodyFromJson, escapeHtml, imageWidths, readBody, renderHtml, safeHref } from './index.ts'
+import { escapeHtml } from '../html.ts'
+import { type BodyNode, bodyFromJson, imageWidths, readBody, renderHtml, safeHref } from './index.ts'
 
 const hash = 'b'.repeat(64)
 const imageUrl = (name: string, width?: number) => `/media/w/${name}${width ? `?w=${width}` : ''}`

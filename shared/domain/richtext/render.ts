@@ -1,3 +1,4 @@
+import { escapeHtml } from '../html.ts'
 import type { BodyNode } from './check.ts'
 import { bodyLimits, hashPattern } from './limits.ts'
 import { safeHref, safePageHref } from './links.ts'
@@ -11,11 +12,6 @@ export type RenderOptions = {
   /** How wide the text column gets, for the browser's choice among the widths. */
   sizes?: string
 }
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/** Text made safe for element content and for attributes in double or single quotes. */
-export const escapeHtml = (text: unknown): string => String(text).replace(/[&<>"']/g, (c) => entities[c] as string)
 
 const size = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 100_000 ? value : null
