@@ -43,7 +43,6 @@ export async function compose({ config, log, clock, connection }: Parts) {
     sync,
     authenticate: accounts.authenticate,
     clock,
-    config,
   })
   const publishing = createPublishing({
     db,

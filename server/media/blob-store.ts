@@ -11,6 +11,8 @@ export type FileSource = { file: string }
  * What is under a key is whole or not there, and never changes; putting it again is harmless.
  */
 export type BlobStore = {
+  /** A folder for files still arriving; beside the blobs, so that keeping such a file is a rename where it can be. */
+  readonly incomingDir: string
   put(key: string, source: Readable | Buffer | FileSource): Promise<{ bytes: number }>
   /** Errors: `not_found`. */
   get(key: string, range?: ByteRange): Promise<Readable>
@@ -19,6 +21,8 @@ export type BlobStore = {
   delete(key: string): Promise<void>
   /** Errors: when nothing could be stored now. */
   ready(): Promise<void>
+  /** Removes what was never finished, and tells how many files that were. */
+  cleanUp(): Promise<number>
 }
 
 /** Guards against keys that lead out of the store, whoever made them. */

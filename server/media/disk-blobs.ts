@@ -7,8 +7,6 @@ import { pipeline } from 'node:stream/promises'
 import { fail } from '../../shared/errors.ts'
 import { type BlobStore, checkKey } from './blob-store.ts'
 
-/** Name of the folder for files under way; a key cannot begin with a dot, so it cannot collide. */
-const incoming = '.incoming'
 const forgottenAfterMs = 10 * 60_000
 
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -17,8 +15,9 @@ const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 
  * Blobs as files below `dir`. A file is written beside, flushed to the disk and then renamed, so that a crash leaves the
  * old state or the new one. `cleanUp` removes what a crash left half-written.
  */
-export function createDiskBlobs(dir: string): BlobStore & { incomingDir: string; cleanUp(): Promise<number> } {
-  const incomingDir = join(dir, incoming)
+export function createDiskBlobs(dir: string): BlobStore {
+  // A key cannot begin with a dot, so it cannot collide.
+  const incomingDir = join(dir, '.incoming')
 
   // Two levels: some file systems are slow with a hundred thousand files in one folder.
   const pathOf = (key: string) => {

@@ -1,11 +1,9 @@
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Kysely, sql } from 'kysely'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import { fail } from '../../shared/errors.ts'
 import type { Authenticate } from '../accounts/principal.ts'
-import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import type { Sync, Tx } from '../sync/index.ts'
@@ -22,21 +20,18 @@ export type StoredListener = (tx: Tx, workspaceId: string, hash: string) => Prom
 
 type Parts = {
   db: Kysely<Database>
-  blobs: BlobStore & { cleanUp?(): Promise<number> }
+  blobs: BlobStore
   sync: Sync
   authenticate: Authenticate
   clock: Clock
-  config: Pick<Config, 'dataDir'>
 }
 
 export type Media = ReturnType<typeof createMedia>
 
 /** Pictures: taken in only whole and harmless, kept under the hash of their bytes, shown where something public uses them. */
-export function createMedia({ db, blobs, sync, authenticate, clock, config }: Parts) {
+export function createMedia({ db, blobs, sync, authenticate, clock }: Parts) {
   const listeners: StoredListener[] = []
   const renditions = createRenditions(blobs)
-  // On the same disk as the disk adapter's blobs, so that accepting a file is a rename.
-  const stagingDir = join(config.dataDir, 'blobs', '.incoming')
   const keyOf = (workspaceId: string, hash: string) => `${workspaceId}/${hash}`
 
   async function find(workspaceId: string, hash: string): Promise<StoredImage | null> {
@@ -101,7 +96,7 @@ export function createMedia({ db, blobs, sync, authenticate, clock, config }: Pa
    */
   async function store(workspaceId: string, hash: string, source: Readable | Buffer): Promise<StoredImage> {
     const stream = Buffer.isBuffer(source) ? Readable.from([source]) : source
-    const staged = await stage(stream, stagingDir, maxImageBytes)
+    const staged = await stage(stream, blobs.incomingDir, maxImageBytes)
     try {
       if (staged.hash !== hash) {
         fail('hash_mismatch', 'The picture did not arrive as it was sent. Send it again.', { received: staged.hash })
@@ -142,7 +137,7 @@ export function createMedia({ db, blobs, sync, authenticate, clock, config }: Pa
 
   const plugin: FastifyPluginAsync = async (app) => {
     app.addHook('onReady', async () => {
-      const removed = (await blobs.cleanUp?.()) ?? 0
+      const removed = await blobs.cleanUp()
       if (removed > 0) app.log.info({ removed }, 'removed half-written files')
     })
     await app.register(mediaRoutes({ media: service, authenticate }))

@@ -60,7 +60,7 @@ export async function startTestSite({
     return { userId: 'u', sessionId: 's', workspaceId, role: 'owner' }
   }
   const sync = createSync({ db, clock, log, authenticate })
-  const media = createMedia({ db, blobs: createDiskBlobs(join(dataDir, 'blobs')), sync, authenticate, clock, config })
+  const media = createMedia({ db, blobs: createDiskBlobs(join(dataDir, 'blobs')), sync, authenticate, clock })
   const site = createSite({ pool: database.pool, media, config, ...(sitemapLength ? { sitemapLength } : {}) })
   const app = createApp({ config, log })
   await protect(app as never, config)

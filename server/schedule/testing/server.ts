@@ -41,7 +41,6 @@ export async function startPublishing(
     sync,
     authenticate,
     clock,
-    config: { dataDir: folder },
   })
   const publishing = createPublishing({
     db,
