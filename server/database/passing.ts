@@ -1,6 +1,6 @@
 /**
- * Whether the database went away, shut down, or asks for another try: then nothing is wrong with any post. node-postgres
- * has no code for a connection that breaks in the middle, only words.
+ * Whether the database went away, shut down, or asks for another try: then nothing is wrong with what it was given.
+ * node-postgres has no code for a connection that breaks in the middle, only words.
  */
 export function isPassing(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }

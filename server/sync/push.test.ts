@@ -109,6 +109,20 @@ test('a projection that breaks refuses its document and leaves nothing of it beh
   expect(rows[0]?.n).toBe(3)
 })
 
+test('a database that is out of reach for a moment fails the push, which is sent again, and refuses nothing', async () => {
+  const faults = [new Error('timeout exceeded when trying to connect')]
+  server.sync.register('posts', {
+    async project() {
+      const fault = faults.pop()
+      if (fault) throw fault
+    },
+  })
+  const post = samplePost()
+  expect(await push([post])).toMatchObject({ code: 'internal', error: true })
+  expect(await titles()).toEqual([])
+  expect(await push([post])).toEqual({ conflicts: [], refused: [] })
+})
+
 test('server documents written by a projection are in the same commit, and unchanged ones keep their place', async () => {
   const told: string[][] = []
   server.sync.onChange((_workspace, collections) => told.push([...collections].sort()))

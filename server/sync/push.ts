@@ -3,6 +3,7 @@ import type { Collection } from '../../shared/collections/collection.ts'
 import { sameJson } from '../../shared/domain/merge/index.ts'
 import { GroverError } from '../../shared/errors.ts'
 import type { Principal } from '../accounts/principal.ts'
+import { isPassing } from '../database/passing.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Checked, Doc, Refusal } from './check.ts'
 import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
@@ -157,7 +158,7 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
           await project(tx, [change])
           await sql`release savepoint document`.execute(tx)
         } catch (error) {
-          if (isTransient(error)) throw error
+          if (isPassing(error)) throw error
           await sql`rollback to savepoint document`.execute(tx)
           refused.push(refusal(row, error))
           continue
@@ -191,16 +192,10 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
       try {
         return await apply(tx, principal, rows, first, false)
       } catch (error) {
-        if (isTransient(error)) throw error
+        if (isPassing(error)) throw error
         await sql`rollback to savepoint batch`.execute(tx)
         return await apply(tx, principal, rows, first, true)
       }
     },
   }
-}
-
-/** The database went away, shut down, or asks for another try: nothing is wrong with any document. */
-function isTransient(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^(08|57P|40001|40P01|53|ECONN|EPIPE|ETIMEDOUT)/.test(code)
 }
