@@ -54,6 +54,7 @@ export function ConfirmDialog({
   confirm,
   tone = 'danger',
   isOpen,
+  isBlocked = false,
   onConfirm,
   onClose,
 }: {
@@ -63,6 +64,8 @@ export function ConfirmDialog({
   confirm: string
   tone?: 'danger' | 'primary' | undefined
   isOpen: boolean
+  /** It cannot be done yet; the children say why. */
+  isBlocked?: boolean | undefined
   onConfirm(): void
   onClose(): void
 }) {
@@ -75,12 +78,13 @@ export function ConfirmDialog({
       size="small"
       actions={
         <>
-          <Button onPress={onClose} autoFocus={tone === 'danger'}>
+          <Button onPress={onClose} autoFocus={tone === 'danger' || isBlocked}>
             {t('cancel')}
           </Button>
           <Button
             variant={tone}
-            autoFocus={tone === 'primary'}
+            autoFocus={tone === 'primary' && !isBlocked}
+            isDisabled={isBlocked}
             onPress={() => {
               onClose()
               onConfirm()

@@ -23,6 +23,7 @@ import { usePosts, usePostsBetween, useSetting, useStudio, useSyncStatus } from 
 import { toast } from '../../ui/toast.tsx'
 import { useRemembered, useWidth } from '../../ui/use-media.ts'
 import { WorkArea } from '../../ui/work-area.tsx'
+import { usePlan } from '../posts/use-plan.ts'
 import { calendarPost } from './calendar-post.ts'
 import { CalendarView } from './calendar-view.tsx'
 import { PauseState } from './paused-banner.tsx'
@@ -81,10 +82,11 @@ export default function CalendarRoute() {
   /** The frame's command: it says what was done and offers the way back. */
   const onPause = () => runCommand('publishing.pause')
 
+  const plan = usePlan()
   const actions = useMemo<Actions>(
     () => ({
       open: (id) => void navigate({ to: '/posts/$id', params: { id } }),
-      schedule: (id, when) => studio.posts.schedule(id, when),
+      schedule: plan,
       cancel: (id) => studio.posts.cancel(id),
       publishNow: (id) => studio.posts.publishNow(id),
       create: async (when) => {
@@ -93,7 +95,7 @@ export default function CalendarRoute() {
         await navigate({ to: '/posts/$id', params: { id } })
       },
     }),
-    [navigate, studio],
+    [navigate, studio, plan],
   )
   const create = (on: Day, minute: number | null) => {
     const when = newWhen(on, minute, scene)

@@ -57,18 +57,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   const settings = useStable(settingsOf(post))
   const receipt = useStable(safetyReceipt(post, outcome, sync, now))
   const commands = useEvents(publishing.commandsOf({ id, title: post.title, plan: post.plan, path: receipt.path }))
-  const checks = useStable(
-    preflight({
-      title: post.title,
-      words: post.words,
-      pictures: facts.pictures.length,
-      withoutAlt: facts.withoutAlt,
-      notUploaded,
-      offline: receipt.offline,
-      passed: receipt.state === 'late',
-      addressProblem: receipt.problem?.code === 'slug_taken' || receipt.problem?.code === 'slug_invalid',
-    }),
-  )
+  const checks = useStable(preflight(post, receipt, facts, notUploaded))
 
   // A new post waits for its title; one that has words leaves the keyboard where it is, which may be the list.
   const isNew = post.title === '' && post.words === 0

@@ -4,6 +4,7 @@ import type { Post } from '../../../shared/collections/posts.ts'
 import { useHost, useHostInfo } from '../../app/host-context.tsx'
 import { useStudio } from '../../data/index.ts'
 import { toast } from '../../ui/toast.tsx'
+import { flushDrafts } from './editor/draft-value.ts'
 import type { ScheduleDraft } from './inspector/schedule-fields.tsx'
 import { useTry } from './use-try.ts'
 
@@ -44,8 +45,14 @@ export function usePostCommands(onAskPublish: (post: PostThing) => void) {
         })
         attempt(work)
       },
-      askPublishNow: () => onAskPublish(post),
-      update: () => attempt(posts.update(id)),
+      askPublishNow: () => {
+        flushDrafts()
+        onAskPublish(post)
+      },
+      update: () => {
+        flushDrafts()
+        attempt(posts.update(id))
+      },
       view: () => attempt(host.host.openExternal({ url: serverUrl + post.path })),
       copyLink: () =>
         attempt(
@@ -55,8 +62,10 @@ export function usePostCommands(onAskPublish: (post: PostThing) => void) {
         ),
       unpublish: () =>
         attempt(posts.unpublish(id).then(() => undo(t('done.unpublished', { title }), () => posts.publishNow(id)))),
-      duplicate: () =>
-        attempt(posts.duplicate(id).then((copy) => navigate({ to: '/posts/$id', params: { id: copy } }))),
+      duplicate: () => {
+        flushDrafts()
+        attempt(posts.duplicate(id).then((copy) => navigate({ to: '/posts/$id', params: { id: copy } })))
+      },
       remove: () => {
         const work = posts.remove(id).then((restore) => {
           if (location.hash.includes(id)) void navigate({ to: '/posts' })

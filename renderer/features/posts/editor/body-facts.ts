@@ -1,6 +1,7 @@
 import type { Editor } from '@tiptap/core'
 import { useEffect, useRef, useState } from 'react'
 import type { Doc, Transaction } from 'yjs'
+import type { BodyNode } from '../../../../shared/domain/richtext/index.ts'
 import { useStudio } from '../../../data/index.ts'
 
 /**
@@ -28,17 +29,26 @@ export function useUnwritten(doc: Doc, version: string): boolean {
 export type BodyFacts = { pictures: string[]; withoutAlt: number }
 const noFacts: BodyFacts = { pictures: [], withoutAlt: 0 }
 
+type Picture = Record<string, unknown>
+const factsFrom = (pictures: Picture[]): BodyFacts => ({
+  pictures: [...new Set(pictures.map(({ hash }) => String(hash)))],
+  withoutAlt: pictures.filter(({ alt }) => String(alt ?? '').trim() === '').length,
+})
+
 function factsOf(editor: Editor): BodyFacts {
-  const pictures = new Set<string>()
-  let withoutAlt = 0
+  const pictures: Picture[] = []
   editor.state.doc.descendants((node) => {
-    if (node.type.name !== 'image') return true
-    pictures.add(String(node.attrs.hash))
-    if (String(node.attrs.alt ?? '').trim() === '') withoutAlt++
-    return false
+    if (node.type.name === 'image') pictures.push(node.attrs)
+    return node.type.name !== 'image'
   })
-  return { pictures: [...pictures], withoutAlt }
+  return factsFrom(pictures)
 }
+
+/** The same of a text as it is stored, checked by its reader. */
+export const factsIn = (body: BodyNode): BodyFacts => factsFrom(picturesIn(body))
+
+const picturesIn = ({ type, attrs = {}, content = [] }: BodyNode): Picture[] =>
+  type === 'image' ? [attrs] : content.flatMap(picturesIn)
 
 /** What the checks want to know of the text, looked at in the pauses. */
 export function useBodyFacts(editor: Editor | null): BodyFacts {

@@ -6,6 +6,13 @@ type Draft = {
   leftAt: string | null
 }
 
+const flushes = new Set<() => void>()
+
+/** Hands on what is half written in any field: for whoever is about to do something with the whole post. */
+export function flushDrafts(): void {
+  for (const flush of flushes) flush()
+}
+
 /**
  * A field that answers each key at once and hands on what was written at every pause, when it is left, and when the
  * page goes away. While the writer is in it, what arrives from elsewhere waits; afterwards the field follows.
@@ -44,7 +51,9 @@ export function useDraftValue(value: string, commit: (value: string) => void, pa
 
   useEffect(() => {
     window.addEventListener('pagehide', flush)
+    flushes.add(flush)
     return () => {
+      flushes.delete(flush)
       window.removeEventListener('pagehide', flush)
       flush()
     }

@@ -15,7 +15,7 @@ import { useTry } from '../use-try.ts'
 import { Checks } from './checks.tsx'
 import { CoverField } from './cover-field.tsx'
 import { type PlanDefaults, PlanPanel } from './plan-panel.tsx'
-import type { Check } from './preflight.ts'
+import { type Check, isBlocked } from './preflight.ts'
 import { Receipt } from './receipt.tsx'
 import { SlugField } from './slug-field.tsx'
 import { TagField } from './tag-field.tsx'
@@ -71,7 +71,7 @@ export const Inspector = memo(function Inspector(props: Props) {
           isPublic={isPublic}
           pending={receipt.pending}
           now={now}
-          blocked={checks.some((check) => check.level === 'must' && check.id !== 'passed')}
+          blocked={isBlocked(checks)}
           defaults={defaults}
           commands={commands}
         />

@@ -18,6 +18,18 @@ const draftOf = (plan: Plan | null, defaults: PlanDefaults, now: number): Schedu
     ? { local: plan.local, zone: plan.zone, late: plan.late }
     : { local: suggestedLocal(now, defaults.zone), zone: defaults.zone, late: defaults.late }
 
+type Props = {
+  plan: Plan
+  state: PostState
+  isPublic: boolean
+  pending: SafetyReceipt['pending']
+  defaults: PlanDefaults
+  now: number
+  /** A check that must be put right first; its words are in the checks. */
+  blocked: boolean
+  commands: PostCommands
+}
+
 /** When the post goes out: at a time, now, or not at all. One primary action for the state it is in. */
 export const PlanPanel = memo(function PlanPanel({
   plan: held,
@@ -28,17 +40,7 @@ export const PlanPanel = memo(function PlanPanel({
   now,
   blocked,
   commands,
-}: {
-  plan: Plan
-  state: PostState
-  isPublic: boolean
-  pending: SafetyReceipt['pending']
-  defaults: PlanDefaults
-  now: number
-  /** A check that must be put right first; its words are in the checks. */
-  blocked: boolean
-  commands: PostCommands
-}) {
+}: Props) {
   const { t } = useTranslation('posts')
   const format = useFormat()
   const plan = openPlan(held, state)
@@ -50,7 +52,7 @@ export const PlanPanel = memo(function PlanPanel({
   const planned = plan?.mode === 'schedule'
   const same = planned && draft.local === plan.local && draft.zone === plan.zone && draft.late === plan.late
 
-  if (isPublic) return <PublishedPanel state={state} pending={pending} commands={commands} />
+  if (isPublic) return <PublishedPanel state={state} pending={pending} blocked={blocked} commands={commands} />
   if (plan?.mode === 'now')
     return (
       <div className="posts-plan" {...kept}>
@@ -100,19 +102,16 @@ export const PlanPanel = memo(function PlanPanel({
 function PublishedPanel({
   state,
   pending,
+  blocked,
   commands,
-}: {
-  state: PostState
-  pending: SafetyReceipt['pending']
-  commands: PostCommands
-}) {
+}: Pick<Props, 'state' | 'pending' | 'blocked' | 'commands'>) {
   const { t } = useTranslation('posts')
   const kept = useKeptFocus(`${state} ${pending}`)
   return (
     <div className="posts-plan">
       <div className="posts-plan-actions" {...kept}>
         {state === 'changed' && (
-          <Button variant="primary" isDisabled={pending === 'release'} onPress={commands.update}>
+          <Button variant="primary" isDisabled={pending === 'release' || blocked} onPress={commands.update}>
             {t('plan.update')}
           </Button>
         )}
