@@ -8,6 +8,8 @@ import type { Journal } from './journal.ts'
 const saveAfterMs = 400
 /** Someone who never pauses is saved too. */
 const saveAtLatestMs = 2000
+/** How soon a write that failed is tried again: a disk that is full now may have room later. */
+const tryAgainMs = 5000
 /** Marks changes that came from the database: they are not ours to write back. */
 const stored = Symbol('stored')
 
@@ -37,7 +39,7 @@ export function bodyFields(richText: RichText, doc: Y.Doc, { cover, text, words,
   }
 }
 
-async function openOne(postId: string, { db, journal, now, onError }: Options): Promise<OpenBody> {
+async function openOne(postId: string, { db, journal, now, onError }: Options) {
   const richText = await loadRichText()
   const document = await db.posts.findOne(postId).exec()
   if (!document) fail('not_found', 'This post does not exist any more.')
@@ -72,9 +74,19 @@ async function openOne(postId: string, { db, journal, now, onError }: Options): 
       await changePost(db, postId, now, fields, { isCertain: true })
     } catch (error) {
       unsaved = true
+      note()
+      clearTimeout(timer)
+      timer = setTimeout(() => void save().catch(onError), tryAgainMs)
       throw error
     }
     if (!unsaved) forget()
+  }
+
+  /** Takes down what is not in the database, at once and where a closing page cannot lose it. */
+  function note(): void {
+    const forgetLast = forget
+    forget = journal.note({ postId, update: richText.encodeBody(doc) })
+    forgetLast()
   }
 
   function save(): Promise<void> {
@@ -96,11 +108,10 @@ async function openOne(postId: string, { db, journal, now, onError }: Options): 
     timer = setTimeout(() => void save().catch(onError), patienceMs)
   }
 
-  /** Takes down what is not on disk in this very moment: a page that is closing gets no further turn. */
+  /** A page that is closing gets no further turn. */
   function takeDown(): void {
     if (!unsaved && writes === 0) return
-    forget()
-    forget = journal.note({ postId, update: richText.encodeBody(doc) })
+    note()
     void save().catch(onError)
   }
   const onVisibility = (): void => {
@@ -121,23 +132,23 @@ async function openOne(postId: string, { db, journal, now, onError }: Options): 
   return {
     doc,
     save,
-    async dispose() {
-      try {
-        await save()
-      } finally {
-        globalThis.window?.removeEventListener('pagehide', takeDown)
-        globalThis.document?.removeEventListener('visibilitychange', onVisibility)
-        subscription.unsubscribe()
-        doc.off('update', onUpdate)
-        doc.destroy()
-      }
+    /** Only for a text that is saved: what is not would be lost. */
+    close(): void {
+      clearTimeout(timer)
+      globalThis.window?.removeEventListener('pagehide', takeDown)
+      globalThis.document?.removeEventListener('visibilitychange', onVisibility)
+      subscription.unsubscribe()
+      doc.off('update', onUpdate)
+      doc.destroy()
     },
   }
 }
 
+type Open = Awaited<ReturnType<typeof openOne>>
+
 /** Opens posts' texts for editing; a post opened twice in a window is one document. */
 export function createBodies(options: Options) {
-  const open = new Map<string, { users: number; body: Promise<OpenBody> }>()
+  const open = new Map<string, { users: number; body: Promise<Open> }>()
   return {
     /** Errors: `not_found`, `body_invalid`. */
     async openBody(postId: string): Promise<OpenBody> {
@@ -155,9 +166,12 @@ export function createBodies(options: Options) {
         async dispose() {
           if (isDisposed) return
           isDisposed = true
-          if (--entry.users > 0) return body.save()
+          entry.users--
+          // A text that cannot be saved stays open, and goes on trying.
+          await body.save()
+          if (entry.users > 0 || open.get(postId) !== entry) return
           open.delete(postId)
-          await body.dispose()
+          body.close()
         },
       }
     },

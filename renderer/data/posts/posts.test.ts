@@ -97,6 +97,25 @@ test('a text opened twice is one document, let go by the last', async () => {
   await expect(studio.openBody('nothing')).rejects.toMatchObject({ code: 'not_found' })
 })
 
+test('a text that cannot be written is noted, stays open, and is written as soon as it can be', async () => {
+  const { studio, memory, errors } = await device()
+  const id = await studio.posts.create({ title: 'Full disk' })
+  const body = await studio.openBody(id)
+  const storage = studio.db.posts.storageInstance
+  const { bulkWrite } = storage
+  storage.bulkWrite = () => Promise.reject(new Error('The disk is full.'))
+  write(body.doc, 'not lost')
+  await expect(body.dispose()).rejects.toThrow()
+  expect(notes(memory)).toHaveLength(1)
+  const again = await studio.openBody(id)
+  expect(again.doc).toBe(body.doc)
+  storage.bulkWrite = bulkWrite
+  await until(async () => (await post(studio, id))?.text === 'not lost')
+  await until(() => notes(memory).length === 0)
+  await again.dispose()
+  expect(errors).toEqual([])
+})
+
 test('the last keystrokes before a window closes are in the post on the next start', async () => {
   const listeners = new Map<string, Set<() => void>>()
   const page = {

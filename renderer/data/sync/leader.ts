@@ -77,7 +77,9 @@ export async function leadSync(options: LeaderOptions) {
       lastSyncAt = now()
       fault = null
     }
-    const { problem, clockSkewMs } = link.state$.value
+    const { problem, clockSkewMs: skew } = link.state$.value
+    // Each answer measures it a little differently; nobody needs to hear of that.
+    const clockSkewMs = skew === null ? null : Math.round(skew / 5000) * 5000
     const status: SyncStatus = {
       phase: state,
       waiting: waitingCount(),
