@@ -9,8 +9,7 @@ export const signInFailed = (confirmFirst: boolean) =>
       : 'This address and password do not match.',
   )
 
-export const linkExpired = () =>
-  new GroverError('link_expired', 'This link has been used or is too old; ask for a new one.')
+const linkExpired = () => new GroverError('link_expired', 'This link has been used or is too old; ask for a new one.')
 
 const weak = (message: string) => () => new GroverError('password_weak', message)
 const secondFactor = (message: string) => () => new GroverError('second_factor_failed', message)

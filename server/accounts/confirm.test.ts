@@ -56,10 +56,10 @@ test('a made-up, foreign or altered confirmation link is refused in a sentence',
 
 test('the page of an unconfirmed sign-up does not exist yet, but its handle is kept', async () => {
   await server.signUp({ email: 'carol@example.org', handle: 'carol' })
-  expect(await server.accounts.resolveHandle('carol')).toBeNull()
+  expect(await server.ownerOf('carol')).toBeNull()
   expect((await server.call('GET', '/api/handle/available?handle=carol')).body.available).toBe(false)
   await confirm(tokenIn((await letterTo('carol@example.org', /Confirm/)).text))
-  expect(await server.accounts.resolveHandle('carol')).toMatchObject({ current: 'carol' })
+  expect(await server.ownerOf('carol')).toMatchObject({ current: 'carol' })
 })
 
 test('that an address is taken does not show in the handle, the page or the mail limit either', async () => {
@@ -67,7 +67,7 @@ test('that an address is taken does not show in the handle, the page or the mail
   await server.signUp({ email: 'really-new@example.org', handle: 'newcomer' })
   for (const handle of ['mallory', 'newcomer']) {
     expect((await server.call('GET', `/api/handle/available?handle=${handle}`)).body.available).toBe(false)
-    expect(await server.accounts.resolveHandle(handle)).toBeNull()
+    expect(await server.ownerOf(handle)).toBeNull()
   }
 })
 

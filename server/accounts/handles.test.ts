@@ -17,14 +17,14 @@ test('a changed handle keeps leading to its workspace, by any number of changes'
   const token = await server.account('ada@example.org', 'ada')
   expect((await change(token, 'Ada-Lovelace')).body).toEqual({ handle: 'ada-lovelace' })
   expect((await change(token, 'countess')).status).toBe(200)
-  const now = await server.accounts.resolveHandle('countess')
+  const now = await server.ownerOf('countess')
   expect(now?.current).toBe('countess')
-  for (const old of ['ada', 'ADA', 'ada-lovelace']) expect(await server.accounts.resolveHandle(old)).toEqual(now)
+  for (const old of ['ada', 'ADA', 'ada-lovelace']) expect(await server.ownerOf(old)).toEqual(now)
   expect((await server.call('GET', '/api/session', { token })).body.workspace.handle).toBe('countess')
   // Back to an old one, and the same again, are no change for the worse.
   expect((await change(token, 'ada')).status).toBe(200)
   expect((await change(token, 'ada')).status).toBe(200)
-  expect((await server.accounts.resolveHandle('countess'))?.current).toBe('ada')
+  expect((await server.ownerOf('countess'))?.current).toBe('ada')
 })
 
 test('nobody else gets a handle, an old one, or one that looks like either', async () => {
@@ -49,7 +49,7 @@ test('nobody else gets a handle, an old one, or one that looks like either', asy
     expect((await change(token, handle)).body.code, handle).toBe(code)
     expect(await available(handle), handle).toMatchObject({ available: false, code })
   }
-  expect((await server.accounts.resolveHandle('mallory'))?.current).toBe('mallory')
+  expect((await server.ownerOf('mallory'))?.current).toBe('mallory')
 })
 
 test('of many who want a handle at one moment one gets it', async () => {
@@ -116,5 +116,5 @@ test('unknown and absurd handles resolve to nothing', async () => {
     'аda',
     '\0'.replace('\0', '%00'),
   ])
-    expect(await server.accounts.resolveHandle(handle)).toBeNull()
+    expect(await server.ownerOf(handle)).toBeNull()
 })

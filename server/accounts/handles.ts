@@ -113,19 +113,3 @@ export async function changeHandle(db: AccountsDb, workspaceId: string, input: s
   })
   return handle
 }
-
-/** Whose handle this is or was, and the one to redirect to. Null for what nobody has, or nobody confirmed yet. */
-export async function resolveHandle(
-  db: AccountsDb,
-  input: string,
-): Promise<{ workspaceId: string; current: string } | null> {
-  if (input.length > maxHandleLength) return null
-  const row = await db
-    .selectFrom('handles')
-    .innerJoin('workspaces', 'workspaces.id', 'handles.workspace_id')
-    .select(['workspaces.id', 'workspaces.handle'])
-    .where('handles.handle', '=', canonicalHandle(input))
-    .where('handles.open', '=', true)
-    .executeTakeFirst()
-  return row ? { workspaceId: row.id, current: row.handle } : null
-}

@@ -13,7 +13,7 @@ import { authRoutes } from './auth-routes.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createBridge } from './bridge.ts'
 import { handleRoutes } from './handle-routes.ts'
-import { type AccountsDb, resolveHandle } from './handles.ts'
+import type { AccountsDb } from './handles.ts'
 import { createLimits } from './limits.ts'
 import { createAuth } from './load-auth.ts'
 import { createAccountMails } from './mails.ts'
@@ -91,7 +91,6 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
   return {
     authenticate,
     onRevoked: revocations.onRevoked,
-    resolveHandle: (handle: string) => resolveHandle(db, handle),
 
     async plugin(app: FastifyInstance): Promise<void> {
       acceptBodies(app)

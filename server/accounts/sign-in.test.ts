@@ -39,7 +39,7 @@ test('somebody signs up, signs in and is the owner of a workspace under their ha
     workspaceId: session.body.workspace.id,
     role: 'owner',
   })
-  expect(await server.accounts.resolveHandle('ADA')).toEqual({ workspaceId: session.body.workspace.id, current: 'ada' })
+  expect(await server.ownerOf('ADA')).toEqual({ workspaceId: session.body.workspace.id, current: 'ada' })
 })
 
 test('the database holds no token, and neither it nor the log holds a password', async () => {

@@ -8,6 +8,7 @@ import { expect } from 'vitest'
 import { type Config, type OidcProvider, readConfig } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { createMailer, type Mailer, type Message } from '../mail/mailer.ts'
+import { createQueries } from '../site/queries.ts'
 import { testDatabase } from '../testing/database.ts'
 import { createAccounts } from './index.ts'
 
@@ -47,7 +48,7 @@ export async function testServer(setting: Setting = {}) {
   const sent: Message[] = []
   const folderMail = createMailer({ config, log })
   const mail: Mailer = setting.delivers
-    ? { delivers: true, close: () => {}, send: async (message) => void sent.push(message) }
+    ? { delivers: true, send: async (message) => void sent.push(message) }
     : folderMail
   const accounts = createAccounts({ db: database.db, pool: database.pool, config, mail, clock, log })
   const app = createApp({ config, log })
@@ -119,10 +120,14 @@ export async function testServer(setting: Setting = {}) {
       await this.signUp({ email, handle })
       return String((await this.signIn(email)).body.token)
     },
+    /** Whose page stands under a handle, and under which handle now. */
+    async ownerOf(handle: string): Promise<{ workspaceId: string; current: string } | null> {
+      const found = await createQueries(database.pool).creator(handle)
+      return found && { workspaceId: found.workspaceId, current: found.creator.handle }
+    },
     async stop() {
       await app.close()
       await accounts.stop()
-      folderMail.close()
       if (!setting.database) await database.drop()
       await rm(dataDir, { recursive: true, force: true })
     },

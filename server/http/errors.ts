@@ -22,7 +22,7 @@ const sentences: Partial<Record<ErrorCode, string>> = {
 }
 
 /** A failure of any kind as a named one; what was not foreseen becomes `internal` and keeps its words for the log. */
-export function namedError(error: FastifyError | GroverError): {
+function namedError(error: FastifyError | GroverError): {
   status: number
   body: ErrorBody
   unexpected: boolean

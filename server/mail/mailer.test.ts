@@ -72,7 +72,6 @@ test('with a mail server the message arrives there', async () => {
   const parsed = await simpleParser(received[0] as string)
   expect(parsed.from?.text).toContain('no-reply@example.org')
   expect(parsed.subject).toBe('Grüße, Ada')
-  mail.close()
   await new Promise<void>((resolve) => server.close(() => resolve()))
   await expect(mail.send(message)).rejects.toThrow()
 })

@@ -12,7 +12,6 @@ export type Mailer = {
   readonly delivers: boolean
   /** Errors: the mail server's, or the disk's. */
   send(message: Message): Promise<void>
-  close(): void
 }
 
 /**
@@ -29,7 +28,6 @@ export function createMailer({ config, log }: { config: Pick<Config, 'mail'>; lo
         transport ??= await smtpTransport(smtpUrl, from)
         await transport.sendMail({ ...message, ...automatic })
       },
-      close: () => transport?.close(),
     }
   }
 
@@ -47,7 +45,6 @@ export function createMailer({ config, log }: { config: Pick<Config, 'mail'>; lo
       await rename(`${path}.part`, path)
       log.info({ path }, `No mail server is set: the message “${message.subject}” was written to ${path}`)
     },
-    close() {},
   }
 }
 

@@ -1,8 +1,5 @@
 import type { Readable } from 'node:stream'
 
-/** Part of a blob, both ends included, as in an HTTP range. */
-export type ByteRange = { start: number; end: number }
-
 /** A finished file on this machine. The store may move it away instead of copying it. */
 export type FileSource = { file: string }
 
@@ -15,10 +12,9 @@ export type BlobStore = {
   readonly incomingDir: string
   put(key: string, source: Readable | Buffer | FileSource): Promise<{ bytes: number }>
   /** Errors: `not_found`. */
-  get(key: string, range?: ByteRange): Promise<Readable>
+  get(key: string): Promise<Readable>
   /** Null when there is nothing under the key. */
   head(key: string): Promise<{ bytes: number } | null>
-  delete(key: string): Promise<void>
   /** Errors: when nothing could be stored now. */
   ready(): Promise<void>
   /** Removes what was never finished, and tells how many files that were. */

@@ -85,11 +85,11 @@ export function createDiskBlobs(dir: string): BlobStore {
       }
     },
 
-    async get(key, range) {
+    async get(key) {
       const path = pathOf(key)
       try {
         const handle = await open(path, 'r')
-        return handle.createReadStream(range ?? {})
+        return handle.createReadStream()
       } catch (error) {
         if (isMissing(error)) return fail('not_found', 'There is no such file.')
         throw error
@@ -103,10 +103,6 @@ export function createDiskBlobs(dir: string): BlobStore {
         if (isMissing(error)) return null
         throw error
       }
-    },
-
-    async delete(key) {
-      await rm(pathOf(key), { force: true })
     },
 
     async ready() {

@@ -21,7 +21,7 @@ const formats: Record<ImageType, string> = {
 }
 
 /** The type by the first bytes of the file. The name and the header it came with prove nothing. */
-export function sniffImage(head: Buffer): ImageType | null {
+function sniffImage(head: Buffer): ImageType | null {
   const ascii = (from: number, to: number) => head.subarray(from, to).toString('latin1')
   if (head.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'image/png'
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'image/jpeg'

@@ -95,7 +95,7 @@ export function createPublishing({ db, pool, sync, media, authenticate, clock, l
     },
     /** Errors: when the job queue does not answer. */
     ready: (): Promise<void> => jobs.ready(),
-    /** Does now what timers would do, and resolves when it is done: for tests and for `--demo`. */
+    /** Does now what timers would do, and resolves when it is done: for tests. */
     async publishDue(): Promise<void> {
       await publisher.look(null, clock.now())
       await publisher.settled()

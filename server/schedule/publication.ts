@@ -88,7 +88,7 @@ export const newPublication = (postId: string): Publication => ({
   deleted: false,
 })
 
-export const pendingStates: readonly PlanState[] = ['waiting', 'scheduled', 'claimed', 'held', 'late']
+const pendingStates: readonly PlanState[] = ['waiting', 'scheduled', 'claimed', 'held', 'late']
 export const isPending = (row: Publication): boolean => pendingStates.includes(row.state)
 
 /** What a post is when nothing is planned for it. */

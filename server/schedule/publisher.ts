@@ -58,8 +58,6 @@ type Queue = {
   notBefore: number
 }
 
-export type Publisher = ReturnType<typeof createPublisher>
-
 /**
  * Publishes what is due: claims a little ahead of time, has the posts ready, and makes them public when this server's
  * clock says so, never before. Several processes may run it on one database; the claim's fencing token and the one

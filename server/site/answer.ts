@@ -29,7 +29,7 @@ export function encodingFor(accept: string | undefined): Encoding {
 }
 
 /** Whether the reader already has what `etag` names. Weak comparison: RFC 9110, 13.1.2. */
-export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
+const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.slice(2)))
 

@@ -6,7 +6,7 @@
 /** Posts on a page of the list. */
 export const pageLength = 20
 /** How many of the newest posts a feed has. */
-export const feedLength = 30
+const feedLength = 30
 /** The most addresses a sitemap may list. Source: https://www.sitemaps.org/protocol.html */
 export const sitemapLimit = 50_000
 

@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts'
 export type Checkpoint = { id: string; lwt: number }
 
 /** The most documents one pull may ask for. */
-export const maxPullLimit = 5000
+const maxPullLimit = 5000
 
 export function readLimit(text: string | undefined): number {
   const limit = text === undefined ? 100 : Number(text)

@@ -12,7 +12,7 @@ import { findDocuments, pageAfter, withDeleted } from './documents.ts'
 import type { createStreams } from './stream.ts'
 
 /** The studio asks for this kind of push answer: refusals by name, which the open protocol has no word for. */
-export const ownMediaType = 'application/vnd.grover.sync+json'
+const ownMediaType = 'application/vnd.grover.sync+json'
 const maxPushBytes = 64_000_000
 const maxPushRows = 10_000
 

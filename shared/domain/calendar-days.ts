@@ -41,13 +41,6 @@ export const addMonths = (day: Day, count: number): Day => {
   return dayOfWall(first + (Math.min(date.getUTCDate(), length) - 1) * dayMs)
 }
 
-/** ISO week number of the year, by the Thursday of the week. */
-export const weekNumber = (day: Day): number => {
-  const thursday = addDays(startOfWeek(day, 1), 3)
-  const year = new Date(thursday * dayMs).getUTCFullYear()
-  return Math.floor((thursday - dayOfWall(Date.UTC(year, 0, 1))) / 7) + 1
-}
-
 /** The whole weeks that hold a month: 28, 35 or 42 days. */
 export function monthGrid(day: Day, weekStart: number): { first: Day; next: Day; days: Day[] } {
   const first = startOfMonth(day)

@@ -7,7 +7,7 @@ export type HandleProblem = {
   message: string
 }
 
-export const minHandleLength = 3
+const minHandleLength = 3
 export const maxHandleLength = 30
 
 /**

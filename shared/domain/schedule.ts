@@ -131,10 +131,3 @@ export function zones(): readonly string[] {
   allZones ??= [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])].sort()
   return allZones
 }
-
-/** `early` before its time · `due` up to 15 minutes after · `late` beyond, where the late rule decides. */
-export function lateness(at: string, now: number): 'early' | 'due' | 'late' {
-  const overdueMs = now - Date.parse(at)
-  if (overdueMs < 0) return 'early'
-  return overdueMs <= lateAfterMs ? 'due' : 'late'
-}

@@ -1,7 +1,7 @@
 import { fail } from '../errors.ts'
 
 /** Longest slug an author may choose (`PostSchema.slug`), and the length a derived one is cut to. */
-export const maxSlugLength = 120
+const maxSlugLength = 120
 const derivedLength = 80
 
 /** Names below `/@handle/` that the audience's pages use or may come to use. */

@@ -1,4 +1,4 @@
-/** Branded primitives: a number or a string that knows what it measures. */
+/** Branded primitives: a string that knows what it says. */
 declare const unit: unique symbol
 type Brand<T, Name extends string> = T & { readonly [unit]: Name }
 
@@ -6,8 +6,5 @@ type Brand<T, Name extends string> = T & { readonly [unit]: Name }
 export type Utc = Brand<string, 'Utc'>
 /** A wall-clock time with no zone, to the second: `2026-03-29T02:30:00`. */
 export type LocalDateTime = Brand<string, 'LocalDateTime'>
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export type EpochMs = Brand<number, 'EpochMs'>
 
 export const utcFromMs = (ms: number): Utc => new Date(ms).toISOString() as Utc
-export const msFromUtc = (utc: string): number => Date.parse(utc)

@@ -1,3 +1,3 @@
-export { canonicalJson, sameJson } from './json.ts'
-export { type Conflict, type Merged, type MergeInput, mergeDocuments, type State, type TextMerge } from './merge.ts'
+export { sameJson } from './json.ts'
+export { type Conflict, mergeDocuments, type State, type TextMerge } from './merge.ts'
 export { mergeSets } from './sets.ts'

@@ -7,7 +7,7 @@ import { maxBodyLength } from './limits.ts'
 const unreadable = () => fail('body_invalid', 'The text of the post is damaged and could not be read.')
 
 /** The bytes of a body. Empty text is the empty document. */
-export function bodyBytes(base64: string): Uint8Array {
+function bodyBytes(base64: string): Uint8Array {
   if (base64 === '') return new Uint8Array([0, 0])
   if (base64.length > maxBodyLength)
     fail('body_invalid', 'The text of the post with its history is larger than 1.9 MB.')

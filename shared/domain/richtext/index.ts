@@ -1,4 +1,4 @@
-export { type BodyNode, checkBody } from './check.ts'
+export type { BodyNode } from './check.ts'
 export {
   applyBody,
   type BodyProjection,
@@ -11,8 +11,7 @@ export {
   type ReadBody,
   readBody,
 } from './document.ts'
-export { bodyField, bodySchema, createBodyExtensions, Embed, headingLevels, Picture } from './extensions.ts'
-export { bodyLimits, hashPattern, maxBodyLength } from './limits.ts'
+export { bodyField, bodySchema, createBodyExtensions, Embed, Picture } from './extensions.ts'
 export { safeHref, safePageHref } from './links.ts'
 export { imageWidths, type RenderOptions, renderHtml, renderImage } from './render.ts'
 export { countWords, readingMinutes } from './words.ts'

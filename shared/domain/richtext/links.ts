@@ -2,7 +2,7 @@
 const schemes = new Set(['https:', 'http:', 'mailto:'])
 
 /** The longest address kept; browsers and servers agree on little beyond it. */
-export const maxHrefLength = 2000
+const maxHrefLength = 2000
 
 /**
  * The address as the URL standard writes it, or `null` when it must not become a link. It is parsed, never matched by
