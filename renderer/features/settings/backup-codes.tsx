@@ -2,10 +2,11 @@ import { Copy, Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useSignedIn } from '../../app/host-context.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 
 /** The codes that open the account when the phone is lost. Shown once. */
-export function BackupCodes({ codes }: { codes: readonly string[] }) {
+export function BackupCodes({ codes, onClose }: { codes: readonly string[]; onClose(): void }) {
   const { t } = useTranslation('settings')
   const { email } = useSignedIn()
   const text = `Grover Studio, ${email}\n\n${codes.join('\n')}\n`
@@ -23,7 +24,16 @@ export function BackupCodes({ codes }: { codes: readonly string[] }) {
     setTimeout(() => URL.revokeObjectURL(url), 10_000)
   }
   return (
-    <>
+    <Dialog
+      title={t('security.codesTitle')}
+      isOpen
+      onClose={onClose}
+      actions={
+        <Button variant="primary" onPress={onClose}>
+          {t('security.codesKept')}
+        </Button>
+      }
+    >
       <p>{t('security.codesText')}</p>
       <ul className="backup-codes num">
         {codes.map((code) => (
@@ -38,6 +48,6 @@ export function BackupCodes({ codes }: { codes: readonly string[] }) {
           {t('security.saveFile')}
         </Button>
       </div>
-    </>
+    </Dialog>
   )
 }
