@@ -1,7 +1,7 @@
 import type { RxStorage } from 'rxdb'
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie'
 import type { HostClient } from '../../shared/contract/index.ts'
 import { openDatabase } from './database.ts'
+import { dexieStorage } from './dexie-storage.ts'
 import { createPostActions } from './posts/actions.ts'
 import { createJournal, type JournalStore } from './posts/journal.ts'
 import { type LightIndex, openLightIndex } from './posts/light-index.ts'
@@ -43,8 +43,7 @@ export type { AllSettings }
 
 const browser = (workspaceId: string): Surroundings => ({
   databaseName: `grover-${workspaceId.toLowerCase()}`,
-  // Strict: a write that was confirmed is on the disk, also when the power goes in the next moment.
-  storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }) as RxStorage<unknown, unknown>,
+  storage: dexieStorage(),
   multiInstance: true,
   locks: globalThis.navigator?.locks,
   memory: localStorageOrNull(),
@@ -100,6 +99,7 @@ export async function openStudio(
     },
     locks: around.locks,
     memory,
+    after: light.loaded,
     now,
     random,
   })

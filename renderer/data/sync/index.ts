@@ -7,10 +7,12 @@ type Options = Omit<LeaderOptions, 'onStatus' | 'lastSyncAt'> & {
   locks?: Pick<LockManager, 'request'> | undefined
   /** Keeps a little over restarts; the browser's localStorage. */
   memory: Pick<Storage, 'getItem' | 'setItem'> | null
+  /** What comes first: sync takes the disk and the processor for itself, and the person looks at the list. */
+  after: Promise<unknown>
 }
 
 /** Sync as any window sees it: one of them leads, all know how it stands. */
-export function startSync({ memory, locks, ...options }: Options): SyncClient {
+export function startSync({ memory, locks, after, ...options }: Options): SyncClient {
   const { workspaceId } = options
   const memoryKey = `grover:last-sync:${workspaceId}`
   const remembered = Number(memory?.getItem(memoryKey)) || null
@@ -55,6 +57,8 @@ export function startSync({ memory, locks, ...options }: Options): SyncClient {
   let led: Promise<void> = Promise.resolve()
   windows.lead((signal) => {
     led = (async () => {
+      await after
+      if (signal.aborted) return
       leader = await leadSync({
         ...options,
         link: { ...options.link, token },
