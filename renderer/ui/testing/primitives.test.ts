@@ -1,75 +1,30 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import react from '@vitejs/plugin-react'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { contentSecurityPolicy } from '../../../main/services/pages.ts'
-import { findBrowser } from '../../../tools/find-browser.ts'
+import { type Components, hasBrowser, openComponents } from '../../../e2e/component-page.ts'
 
 // A busy machine draws slowly; nothing here waits for a time, only for what is to be seen.
 vi.setConfig({ testTimeout: 90_000 })
 
-const executablePath = findBrowser()
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
-
-// Behaviour of focus, keys and layout is the browser's: without one there is nothing to prove it by.
-describe.skipIf(!executablePath)('the primitives, in a browser, under the studio’s policy', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'grover-ui-'))
-  let server: Server
-  let browser: Browser
-  let context: BrowserContext
+describe.skipIf(!hasBrowser)('the primitives, in a browser, under the studio’s policy', () => {
+  let components: Components
   let page: Page
-  let address: string
-  const complaints: string[] = []
+  let complaints: string[]
 
   beforeAll(async () => {
-    await build({
-      configFile: false,
-      root: import.meta.dirname,
-      base: './',
-      plugins: [react()],
-      build: { outDir: folder, emptyOutDir: true, target: 'chrome128', modulePreload: { polyfill: false } },
-      logLevel: 'error',
-    })
-    server = createServer((request, response) => {
-      const path = join(folder, new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html'))
-      if (!path.startsWith(folder) || !existsSync(path)) return response.writeHead(404).end()
-      response.writeHead(200, {
-        'content-type': types[extname(path)] ?? 'application/octet-stream',
-        'content-security-policy': contentSecurityPolicy('http://127.0.0.1:9'),
-      })
-      return createReadStream(path).pipe(response)
-    })
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] })
+    components = await openComponents(import.meta.dirname)
   }, 120_000)
 
-  afterAll(async () => {
-    await browser?.close()
-    server?.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => components?.close())
 
   beforeEach(async () => {
-    complaints.length = 0
-    context = await browser.newContext({ viewport: { width: 1024, height: 700 }, locale: 'en-GB' })
-    page = await context.newPage()
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(address)
+    ;({ page, complaints } = await components.newPage())
+    await page.goto(components.address)
     await page.getByRole('heading', { name: 'Primitives' }).waitFor()
   })
 
   afterEach(async () => {
-    await context.close()
+    await page.context().close()
     expect(complaints).toEqual([])
   })
 
