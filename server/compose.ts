@@ -10,7 +10,7 @@ import { type Clock, createApp, type Log } from './http/app.ts'
 import { drain } from './http/drain.ts'
 import { health } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
-import { protect } from './http/security.ts'
+import { createAdmit, protect } from './http/security.ts'
 import { createMailer } from './mail/mailer.ts'
 import { createDiskBlobs } from './media/disk-blobs.ts'
 import { createMedia } from './media/index.ts'
@@ -75,6 +75,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
   const pokes = await createPokes({
     httpServer: app.server,
     authenticate: accounts.authenticate,
+    admit: createAdmit(app, config),
     sync,
     pool,
     config,
@@ -87,6 +88,8 @@ export async function compose({ config, log, clock, connection }: Parts) {
     async listen(): Promise<void> {
       await accounts.start()
       await publishing.start()
+      // Before the first device connects, or it would miss what happens on the other servers.
+      await pokes.ready
       await app.listen({ host: config.host, port: config.port })
     },
     /** Refuses new requests, lets those under way finish, then stops the parts in reverse order. */

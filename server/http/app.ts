@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { isNear } from './address.ts'
 import { compileOnUse } from './compile-on-use.ts'
 import { answerEarly, answerErrors, answerUnreadable } from './errors.ts'
 
@@ -13,8 +14,7 @@ export type Clock = { now(): number }
 export function createApp({ config, log }: { config: Config; log: Log }) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    // The nearest address that is not a proxy of our own: a caller can write any first entry it likes.
-    trustProxy: config.trustProxy ? 'loopback, linklocal, uniquelocal' : false,
+    trustProxy: config.trustProxy ? isNear : false,
     logController: new LogController({ disableRequestLogging: true }),
     // Never an id that the caller chose: it goes into our logs.
     genReqId: () => randomUUID(),

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GroverError } from '../../shared/errors.ts'
 import type { Config } from '../config.ts'
+import { addressOf } from './address.ts'
 
 /** A page served by this very machine, or the desktop studio's own scheme. */
 const isStudio = (origin: string): boolean =>
@@ -46,4 +48,17 @@ export async function protect(app: FastifyInstance, config: Config): Promise<voi
     errorResponseBuilder: (_request, { after }) =>
       new GroverError('too_many_requests', `Too many requests from this address; try again in ${after}.`),
   })
+}
+
+/** Counts a request against its address' limit, and says whether it is within. */
+export type Admit = (request: IncomingMessage) => Promise<boolean>
+
+/** The limit of `protect`, by the same count, for what does not come through Fastify. */
+export function createAdmit(app: FastifyInstance, { trustProxy }: Pick<Config, 'trustProxy'>): Admit {
+  const take = app.createRateLimit()
+  return async (request) => {
+    const asked = { ip: addressOf(request, trustProxy), routeOptions: {} } as FastifyRequest
+    const taken = await take(asked)
+    return taken.isAllowed || !taken.isExceeded
+  }
 }

@@ -12,10 +12,8 @@ export function createBetweenServers(pool: Pool, log: Log) {
   const own = new pg.Pool({ ...pool.options, max: 2 })
   const held = new Set<PoolClient>()
   let stopped = false
-  let hears: () => void = () => {}
-  const ready = new Promise<void>((resolve) => {
-    hears = resolve
-  })
+  const { promise: ready, resolve: hears, reject: isDeaf } = Promise.withResolvers<unknown>()
+  ready.catch(() => {})
   const onError = (error: Error): void => {
     if (!stopped) log.warn({ err: error }, 'the line between servers broke; it will be tried again')
   }
@@ -23,7 +21,6 @@ export function createBetweenServers(pool: Pool, log: Log) {
   own.on('connect', (client) => client.on('error', onError))
 
   const letGo = (client: PoolClient): void => {
-    held.delete(client)
     client.removeAllListeners('end')
     client.removeAllListeners('notification')
     client.release(true)
@@ -33,28 +30,37 @@ export function createBetweenServers(pool: Pool, log: Log) {
     async connect(): Promise<PoolClient> {
       const never = new Promise<PoolClient>(() => {})
       if (stopped) return never
-      const client = await own.connect()
+      const client = await own.connect().catch((error: unknown) => {
+        isDeaf(error)
+        throw error
+      })
       if (stopped) {
         client.release(true)
         return never
       }
+      const release = client.release.bind(client)
+      client.release = (destroy) => {
+        if (held.delete(client)) release(destroy)
+      }
       held.add(client)
+      // Given back, or the pool would keep a place for what has ended, and soon have none left to speak on.
+      client.once('end', () => client.release(true))
       const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
       client.query = ((...args: unknown[]) => {
         const asked = query(...args)
-        if (String(args[0]).startsWith('LISTEN')) asked.then(hears, onError)
+        if (String(args[0]).startsWith('LISTEN'))
+          asked.then(hears, (error: Error) => {
+            isDeaf(error)
+            onError(error)
+            letGo(client)
+          })
         return asked
       }) as PoolClient['query']
-      const release = client.release.bind(client)
-      client.release = (destroy) => {
-        held.delete(client)
-        release(destroy)
-      }
       return client
     },
   }
   return {
-    /** Resolves when this server hears the others; what they said before is lost to it. */
+    /** Resolves when this server hears the others; what they said before is lost to it. Errors: the first attempt's. */
     ready,
     adapter: createAdapter(door as unknown as Pool, { errorHandler: onError }),
     async stop(): Promise<void> {

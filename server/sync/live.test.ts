@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { io, type Socket } from 'socket.io-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from './testing/server.ts'
@@ -48,16 +49,35 @@ test('a change pokes the devices of its workspace alone, with the names of colle
   expect(strayed).toEqual([{ collections: ['settings'] }])
 })
 
-test('a revoked session’s socket is closed at once, also when it hangs on another server', async () => {
-  const second = await server.another()
-  const [tokenHere, tokenThere] = [server.signIn('w'), server.signIn('w')]
-  const [here, there] = [connect(server.url, tokenHere), connect(second.url, tokenThere)]
-  await Promise.all([once(here, 'connect'), once(there, 'connect')])
-  const gone = Promise.all([once(here, 'disconnect'), once(there, 'disconnect')])
-  server.revoke(tokenHere)
-  server.revoke(tokenThere)
-  expect(await gone).toEqual(['io server disconnect', 'io server disconnect'])
-  await second.stop()
+test('a revoked session’s socket is closed at once', async () => {
+  const token = server.signIn('w')
+  const socket = connect(server.url, token)
+  await once(socket, 'connect')
+  const gone = once(socket, 'disconnect')
+  server.revoke(token)
+  expect(await gone).toBe('io server disconnect')
+})
+
+test('connecting counts against the limit of an address, as does each token tried over one connection', async () => {
+  const small = await startTestServer({ requestsPerMinute: 10 })
+  closing.push(() => small.close())
+  const line = new WebSocket(`${small.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  closing.push(() => line.close())
+  const codes: string[] = []
+  const done = new Promise<void>((resolve) => {
+    line.onmessage = ({ data }) => {
+      // Engine.IO's packet 0 opens; Socket.IO's 44 is a refusal to connect.
+      const refusal = /^44(.*)/.exec(String(data))?.[1]
+      if (refusal) codes.push((JSON.parse(refusal) as { data: { code: string } }).data.code)
+      if (codes.length < 10) line.send('40{"token":"guessed"}')
+      else resolve()
+    }
+  })
+  await done
+  expect(codes).toEqual([...Array<string>(9).fill('sign_in_required'), 'too_many_requests'])
+  const next = connect(small.url, small.signIn('w'))
+  await once(next, 'connect_error')
+  expect((await fetch(`${small.url}/sync/posts/0/pull`)).status).toBe(429)
 })
 
 test('a change on one server pokes the devices on the others', async () => {
@@ -67,6 +87,29 @@ test('a change on one server pokes the devices on the others', async () => {
   const poke = once(socket, 'poke')
   await wire(server.url, server.signIn('w')).push('posts', [row(samplePost())])
   expect(await poke).toEqual({ collections: ['posts'] })
+  await second.stop()
+})
+
+test('the line between servers is mended each time it breaks', async () => {
+  const second = await server.another()
+  const socket = connect(second.url, server.signIn('w'))
+  await once(socket, 'connect')
+  const lines = async () => {
+    const { rows } = await sql<{ pid: number }>`
+      select pid from pg_stat_activity
+      where datname = current_database() and query like 'LISTEN "socket.io%'`.execute(server.db)
+    return rows.map(({ pid }) => pid)
+  }
+  for (let i = 0; i < 2; i++) {
+    const before = await lines()
+    expect(before).toHaveLength(2)
+    await sql`select pg_terminate_backend(pid) from unnest(${before}::int[]) as pid`.execute(server.db)
+    const fresh = async () => (await lines()).filter((pid) => !before.includes(pid))
+    await expect.poll(fresh, { timeout: 20_000 }).toHaveLength(2)
+    const poke = once(socket, 'poke')
+    await wire(server.url, server.signIn('w')).push('posts', [row(samplePost())])
+    expect(await poke).toEqual({ collections: ['posts'] })
+  }
   await second.stop()
 })
 

@@ -1,16 +1,19 @@
-import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Pool } from 'pg'
 import { Server, type Socket } from 'socket.io'
-import { GroverError } from '../../shared/errors.ts'
+import { fail, GroverError } from '../../shared/errors.ts'
 import type { Authenticate, Principal } from '../accounts/principal.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../http/app.ts'
+import type { Admit } from '../http/security.ts'
 import { createBetweenServers } from './between-servers.ts'
 import type { Sync } from './index.ts'
 
 type Parts = {
   httpServer: HttpServer
   authenticate: Authenticate
+  /** The sockets' requests do not pass through the app, nor through its limits. */
+  admit: Admit
   sync: Pick<Sync, 'onChange' | 'announce' | 'disconnectSession' | 'stop'>
   pool: Pool
   config: Pick<Config, 'databaseUrl'>
@@ -19,11 +22,9 @@ type Parts = {
 
 /** What the server says over the socket: `poke` names the collections to pull, never what is in them. */
 type ToClient = { poke(news: { collections: readonly string[] }): void }
-type BetweenServers = {
-  changed(workspaceId: string, collections: readonly string[]): void
-  revoked(sessionId: string): void
-}
+type BetweenServers = { changed(workspaceId: string, collections: readonly string[]): void }
 type Data = { principal: Principal }
+type Handshake = { auth: Record<string, unknown> }
 
 const recheckMs = 60_000
 
@@ -31,7 +32,7 @@ const workspaceRoom = (id: string) => `workspace:${id}`
 const sessionRoom = (id: string) => `session:${id}`
 
 /** Tells devices that there is something to pull. A lost poke costs time, never data: devices pull when they connect. */
-export async function createPokes({ httpServer, authenticate, sync, pool, config, log }: Parts) {
+export async function createPokes({ httpServer, authenticate, admit, sync, pool, config, log }: Parts) {
   const io = new Server<Record<string, never>, ToClient, BetweenServers, Data>(httpServer, {
     serveClient: false,
     // The token travels in the handshake and no cookie is read, so any origin may connect: it has nothing to ride on.
@@ -40,12 +41,21 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
     maxHttpBufferSize: 100_000,
     pingInterval: 20_000,
     pingTimeout: 20_000,
+    allowRequest: (request, answer) => {
+      admit(request).then(
+        (admitted) => answer(admitted ? null : 'too_many_requests', admitted),
+        (error: unknown) => {
+          log.error({ err: error }, 'a connection could not be counted')
+          answer('unavailable', false)
+        },
+      )
+    },
   })
   // One server needs no adapter; several tell each other through the database they share.
   const between = config.databaseUrl === undefined ? null : createBetweenServers(pool, log)
   if (between) io.adapter(between.adapter)
 
-  const principalOf = (socket: { handshake: { auth: Record<string, unknown> } }): Promise<Principal> => {
+  const principalOf = (socket: { handshake: Handshake }): Promise<Principal> => {
     const token = socket.handshake.auth.token
     return authenticate({ headers: typeof token === 'string' ? { authorization: `Bearer ${token}` } : {} })
   }
@@ -58,8 +68,15 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
     })
   }
 
+  /** Counted by itself: over one connection somebody could try one token after another. */
+  const letIn = async (socket: { request: IncomingMessage; handshake: Handshake }): Promise<Principal> => {
+    if (!(await admit(socket.request)))
+      fail('too_many_requests', 'Too many requests from this address; try again in a minute.')
+    return await principalOf(socket)
+  }
+
   io.use((socket, next) => {
-    principalOf(socket).then(
+    letIn(socket).then(
       (principal) => {
         socket.data.principal = principal
         next()
@@ -95,13 +112,7 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
       fromElsewhere = false
     }
   })
-  const disconnectHere = (sessionId: string) => {
-    io.local.in(sessionRoom(sessionId)).disconnectSockets(true)
-    sync.disconnectSession(sessionId)
-  }
-  io.on('revoked', disconnectHere)
-
-  // A revocation that another server could not tell us of is noticed here all the same.
+  // A revocation that nobody could tell us of is noticed here all the same.
   const recheck = setInterval(() => {
     for (const socket of io.sockets.sockets.values()) endIfRevoked(socket)
   }, recheckMs)
@@ -110,10 +121,10 @@ export async function createPokes({ httpServer, authenticate, sync, pool, config
   return {
     /** Resolves when this server hears of changes on the others; at once where there are none. */
     ready: between?.ready ?? Promise.resolve(),
-    /** Closes everything live of a session, on all servers. */
+    /** Closes what is live of a session here; each server hears by itself of the sessions that end. */
     disconnectSession(sessionId: string): void {
-      disconnectHere(sessionId)
-      if (between) io.serverSideEmit('revoked', sessionId)
+      io.local.in(sessionRoom(sessionId)).disconnectSockets(true)
+      sync.disconnectSession(sessionId)
     },
     async stop(): Promise<void> {
       clearInterval(recheck)

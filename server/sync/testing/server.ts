@@ -7,7 +7,7 @@ import { readConfig } from '../../config.ts'
 import { migrate } from '../../database/migrate.ts'
 import { migrations } from '../../database/migrations.ts'
 import { createApp } from '../../http/app.ts'
-import { protect } from '../../http/security.ts'
+import { createAdmit, protect } from '../../http/security.ts'
 import { testDatabase } from '../../testing/database.ts'
 import { createSync } from '../index.ts'
 import { syncMigrations } from '../migrations.ts'
@@ -19,7 +19,9 @@ export type Sessions = Map<string, Principal>
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
 /** The real sync over real HTTP on a database of its own, with sign-in replaced by a table of tokens. */
-export async function startTestServer(options: { now?: () => number; several?: boolean } = {}) {
+export async function startTestServer(
+  options: { now?: () => number; several?: boolean; requestsPerMinute?: number } = {},
+) {
   const database = await testDatabase()
   const known = new Set(migrations.map((m) => m.id))
   await migrate(database.db as unknown as Kysely<never>, [
@@ -46,25 +48,27 @@ export async function startTestServer(options: { now?: () => number; several?: b
   async function start(port = 0) {
     const log = pino({ level: 'silent' })
     const config = {
-      ...readConfig({ GROVER_REQUESTS_PER_MINUTE: '1000000' }),
+      ...readConfig({ GROVER_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 1_000_000) }),
       databaseUrl: options.several ? 'yes' : undefined,
     }
     const clock = { now: options.now ?? Date.now }
     const app = createApp({ config, log })
     await protect(app as never, config)
-    const sync = createSync({
-      db: database.db,
-      clock,
-      log,
-      authenticate: async ({ headers }) =>
-        sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ??
-        fail('sign_in_required', 'Sign in to go on.'),
-    })
-    await app.register(sync.plugin)
     const authenticate = async ({ headers }: { headers: { authorization?: string | undefined } }) =>
       sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ??
       fail('sign_in_required', 'Sign in to go on.')
-    const pokes = await createPokes({ httpServer: app.server, authenticate, sync, pool: database.pool, config, log })
+    const sync = createSync({ db: database.db, clock, log, authenticate })
+    await app.register(sync.plugin)
+    const admit = createAdmit(app as never, config)
+    const pokes = await createPokes({
+      httpServer: app.server,
+      authenticate,
+      admit,
+      sync,
+      pool: database.pool,
+      config,
+      log,
+    })
     await pokes.ready
     await app.listen({ port, host: '127.0.0.1' })
     const address = app.server.address() as AddressInfo
