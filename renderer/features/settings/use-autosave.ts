@@ -14,6 +14,7 @@ export function useAutosave(stored: string, save: (text: string) => Promise<void
   const [draft, setDraft] = useState<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const pending = useRef<string | null>(null)
+  const sent = useRef<string | null>(null)
   const saving = useRef(0)
   /** From the first letter until the field is left. */
   const isEdited = useRef(false)
@@ -29,19 +30,21 @@ export function useAutosave(stored: string, save: (text: string) => Promise<void
     const text = pending.current
     if (text === null) return
     pending.current = null
+    sent.current = text
     saving.current++
-    newest.current(text).then(
-      () => {
-        saving.current--
-        follow()
-      },
-      (error: unknown) => {
-        saving.current--
+    newest
+      .current(text)
+      .catch((error: unknown) => {
+        // A newer text, already under way, has this one in it.
+        if (sent.current !== text) return
         // What was typed stays in the field; the next pause tries again.
         pending.current ??= text
         toast({ message: sentenceOf(error, t), tone: 'red' })
-      },
-    )
+      })
+      .finally(() => {
+        saving.current--
+        follow()
+      })
   }
   const leave = useRef(flush)
   leave.current = flush
