@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bodyFromJson } from '../shared/domain/richtext/index.ts'
 import { compose } from './compose.ts'
 import { readConfig } from './config.ts'
+import { samplePost } from './sync/testing/wire.ts'
 import { testDatabase } from './testing/database.ts'
 
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -53,5 +55,44 @@ test('one of several servers takes no connection before it hears the others', as
   allowed.resolve()
   await listening
   expect(server.app.server.listening).toBe(true)
+  await server.stop()
+})
+
+test('with another handle the studio has the new address of each public post, and of no other', async () => {
+  const server = await compose({
+    config: readConfig({ GROVER_DATA_DIR: dataDir, GROVER_PORT: '0' }),
+    log: pino({ level: 'silent' }),
+    clock: Date,
+    connection: { connectionString: database.url },
+  })
+  await server.listen()
+  const person = { email: 'ada@example.org', password: 'correct horse battery', name: 'Ada', handle: 'ada' }
+  await server.app.inject({ method: 'POST', url: '/api/auth/sign-up/email', payload: person })
+  const { token } = (
+    await server.app.inject({ method: 'POST', url: '/api/auth/sign-in/email', payload: person })
+  ).json()
+  const headers = { authorization: `Bearer ${token}` }
+  const body = bodyFromJson({
+    type: 'doc',
+    content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Here.' }] }],
+  })
+  const plan = { ...samplePost().plan, mode: 'now' as const }
+  const posts = [samplePost({ title: 'A walk', body, plan }), samplePost({ title: 'A draft', body })]
+  const payload = posts.map((post) => ({ newDocumentState: { ...post, _deleted: false } }))
+  await server.app.inject({ method: 'POST', url: '/sync/posts/0/push', headers, payload })
+  const paths = async () => {
+    const page = await server.app.inject({ url: '/sync/outcomes/0/pull?lwt=0&id=&limit=100', headers })
+    const { documents } = page.json() as { documents: { id: string; path: string }[] }
+    return posts.map(({ id }) => documents.find((outcome) => outcome.id === id)?.path)
+  }
+  await expect.poll(paths, { timeout: 20_000 }).toEqual(['/@ada/a-walk', ''])
+  const changed = await server.app.inject({
+    method: 'POST',
+    url: '/api/handle',
+    headers,
+    payload: { handle: 'ada-writes' },
+  })
+  expect(changed.statusCode).toBe(200)
+  expect(await paths()).toEqual(['/@ada-writes/a-walk', ''])
   await server.stop()
 })

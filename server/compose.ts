@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { PoolConfig } from 'pg'
+import { createAuthenticate } from './accounts/authenticate.ts'
 import { createAccounts } from './accounts/index.ts'
 import type { Config } from './config.ts'
 import { connect } from './database/database.ts'
@@ -34,14 +35,13 @@ export async function compose({ config, log, clock, connection }: Parts) {
     throw error
   }
 
-  const mail = createMailer({ config, log })
-  const accounts = createAccounts({ db, pool, config, mail, clock, log })
-  const sync = createSync({ db, clock, log, authenticate: accounts.authenticate })
+  const authenticate = createAuthenticate({ pool, clock, config, log })
+  const sync = createSync({ db, clock, log, authenticate })
   const media = createMedia({
     db,
     blobs: createDiskBlobs(join(config.dataDir, 'blobs')),
     sync,
-    authenticate: accounts.authenticate,
+    authenticate,
     clock,
   })
   const publishing = createPublishing({
@@ -49,11 +49,22 @@ export async function compose({ config, log, clock, connection }: Parts) {
     pool,
     sync,
     media,
-    authenticate: accounts.authenticate,
+    authenticate,
     clock,
     log,
     // The embedded database belongs to this process: the folder is locked.
     alone: config.databaseUrl === undefined,
+  })
+  const accounts = createAccounts({
+    db,
+    pool,
+    config,
+    mail: createMailer({ config, log }),
+    clock,
+    log,
+    authenticate,
+    sync,
+    onHandleChanged: publishing.readdress,
   })
   const site = createSite({ pool, media, config })
 
@@ -74,7 +85,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
   for (const feature of [accounts, sync, media, publishing, site]) await app.register(feature.plugin)
   const pokes = await createPokes({
     httpServer: app.server,
-    authenticate: accounts.authenticate,
+    authenticate,
     admit: createAdmit(app, config),
     sync,
     pool,

@@ -2,10 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { canonicalHandle, handleProblem } from '../../shared/domain/handle.ts'
 import { fail } from '../../shared/errors.ts'
-import { changeHandle, isHandleFree } from './handles.ts'
+import { type AccountsDb, changeHandle, checkedHandle, isHandleFree } from './handles.ts'
 import type { Parts } from './parts.ts'
 
-export function handleRoutes(app: FastifyInstance, { attempts, authenticate, clock, db, limits }: Parts): void {
+export function handleRoutes(
+  app: FastifyInstance,
+  { attempts, authenticate, clock, db, limits, sync, onHandleChanged }: Parts,
+): void {
   app.get(
     '/api/handle/available',
     {
@@ -54,8 +57,12 @@ export function handleRoutes(app: FastifyInstance, { attempts, authenticate, clo
       const limit = limits.handle(workspaceId)
       await attempts.take(limit)
       try {
-        const { handle } = request.body as { handle: string }
-        return { handle: await changeHandle(db, workspaceId, handle, new Date(clock.now())) }
+        const handle = checkedHandle((request.body as { handle: string }).handle)
+        await sync.transaction(workspaceId, async (tx) => {
+          await changeHandle(tx as unknown as AccountsDb, { handle, workspaceId, now: new Date(clock.now()) })
+          await onHandleChanged(tx, workspaceId)
+        })
+        return { handle }
       } catch (error) {
         await attempts.giveBack(limit)
         throw error

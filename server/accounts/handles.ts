@@ -91,25 +91,14 @@ export async function freeHandle(db: AccountsDb, name: string, now: Date, random
   throw new Error(`No free handle was found near ${base}.`)
 }
 
-/** Changes a workspace's handle. Errors: handle_* as above, handle_taken. */
-export async function changeHandle(db: AccountsDb, workspaceId: string, input: string, now: Date): Promise<string> {
-  const handle = checkedHandle(input)
-  await db.transaction().execute(async (tx) => {
-    // The workspace's lock first, as everything that writes to a workspace does.
-    const workspace = await tx
-      .selectFrom('workspaces')
-      .select('handle')
-      .where('id', '=', workspaceId)
-      .forUpdate()
-      .executeTakeFirst()
-    if (!workspace) return fail('not_found', 'This workspace is gone.')
-    if (workspace.handle === handle) return
-    const before = await tx
-      .selectFrom('handles')
-      .select('open')
-      .where('handle', '=', workspace.handle)
-      .executeTakeFirst()
-    await claimHandle(tx, { handle, workspaceId, open: before?.open ?? true, now })
-  })
-  return handle
+/** Changes a workspace's handle, under the workspace's lock. Errors: handle_taken, not_found. */
+export async function changeHandle(
+  tx: AccountsDb,
+  { handle, workspaceId, now }: { handle: string; workspaceId: string; now: Date },
+): Promise<void> {
+  const workspace = await tx.selectFrom('workspaces').select('handle').where('id', '=', workspaceId).executeTakeFirst()
+  if (!workspace) return fail('not_found', 'This workspace is gone.')
+  if (workspace.handle === handle) return
+  const before = await tx.selectFrom('handles').select('open').where('handle', '=', workspace.handle).executeTakeFirst()
+  await claimHandle(tx, { handle, workspaceId, open: before?.open ?? true, now })
 }

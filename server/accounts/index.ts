@@ -10,7 +10,6 @@ import type { Mailer } from '../mail/mailer.ts'
 import { accountPages } from './account-pages.ts'
 import { createAttempts } from './attempts.ts'
 import { authRoutes } from './auth-routes.ts'
-import { createAuthenticate } from './authenticate.ts'
 import { createBridge } from './bridge.ts'
 import { handleRoutes } from './handle-routes.ts'
 import type { AccountsDb } from './handles.ts'
@@ -38,10 +37,11 @@ export type AccountsOptions = {
   mail: Mailer
   clock: Clock
   log: Log
-}
+} & Pick<Parts, 'authenticate' | 'sync' | 'onHandleChanged'>
 
 /** Accounts, sessions and handles: everything about who somebody is. */
-export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: AccountsOptions) {
+export function createAccounts(options: AccountsOptions) {
+  const { db: anyDb, pool, config, mail, clock, log, authenticate, sync, onHandleChanged } = options
   const db = anyDb as unknown as AccountsDb
   // Where no mail goes out, nobody could confirm anything: then an address is taken at its word.
   const confirmFirst = mail.delivers
@@ -68,7 +68,6 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
     onNewPassword: (email) => attempts.forget(limits.guesses(email)),
     background: later,
   })
-  const authenticate = createAuthenticate({ pool, clock, config, log })
   const revocations = createRevocations({ pool, log })
   const parts: Parts = {
     config,
@@ -81,6 +80,8 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
     limits,
     mails,
     authenticate,
+    sync,
+    onHandleChanged,
     confirmFirst,
     settle: createSettle(answerStepMs),
     refuseRepeated: createRefuseRepeated({ db, attempts }),
@@ -89,7 +90,6 @@ export function createAccounts({ db: anyDb, pool, config, mail, clock, log }: Ac
   let timer: NodeJS.Timeout | undefined
 
   return {
-    authenticate,
     onRevoked: revocations.onRevoked,
 
     async plugin(app: FastifyInstance): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Clock, Log } from '../http/app.ts'
+import type { Sync, Tx } from '../sync/index.ts'
 import type { Attempts } from './attempts.ts'
 import type { Auth } from './auth.ts'
 import type { Answer, Bridge } from './bridge.ts'
@@ -21,6 +22,9 @@ export type Parts = {
   limits: Limits
   mails: AccountMails
   authenticate: Authenticate
+  sync: Pick<Sync, 'transaction'>
+  /** Whatever names the workspace's handle is brought along in the transaction that changes it. */
+  onHandleChanged(tx: Tx, workspaceId: string): Promise<void>
   /** Whether an address must be confirmed before the first sign-in. */
   confirmFirst: boolean
   settle: Settle

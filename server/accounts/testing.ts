@@ -9,7 +9,9 @@ import { type Config, type OidcProvider, readConfig } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { createMailer, type Mailer, type Message } from '../mail/mailer.ts'
 import { createQueries } from '../site/queries.ts'
+import { createSync } from '../sync/index.ts'
 import { testDatabase } from '../testing/database.ts'
+import { createAuthenticate } from './authenticate.ts'
 import { createAccounts } from './index.ts'
 
 /** For what happens beside an answer: patient, since test machines are busy. */
@@ -50,11 +52,15 @@ export async function testServer(setting: Setting = {}) {
   const mail: Mailer = setting.delivers
     ? { delivers: true, send: async (message) => void sent.push(message) }
     : folderMail
-  const accounts = createAccounts({ db: database.db, pool: database.pool, config, mail, clock, log })
+  const { db, pool } = database
+  const authenticate = createAuthenticate({ pool, clock, config, log })
+  const sync = createSync({ db, clock, log, authenticate })
+  const onHandleChanged = async () => {}
+  const accounts = createAccounts({ db, pool, config, mail, clock, log, authenticate, sync, onHandleChanged })
   const app = createApp({ config, log })
   await app.register((instance) => accounts.plugin(instance as never))
-  app.get('/probe', async (request) => await accounts.authenticate(request))
-  app.post('/probe', async (request) => await accounts.authenticate(request))
+  app.get('/probe', async (request) => await authenticate(request))
+  app.post('/probe', async (request) => await authenticate(request))
   if (setting.listen) config.publicUrl = await app.listen({ host: '127.0.0.1', port: 0 })
   else await app.ready()
 
@@ -90,7 +96,7 @@ export async function testServer(setting: Setting = {}) {
     clock,
     config,
     database,
-    db: database.db as never as import('./handles.ts').AccountsDb,
+    db: db as never as import('./handles.ts').AccountsDb,
     lines,
     /** Mail delivered so far, newest last. */
     sent,
@@ -122,7 +128,7 @@ export async function testServer(setting: Setting = {}) {
     },
     /** Whose page stands under a handle, and under which handle now. */
     async ownerOf(handle: string): Promise<{ workspaceId: string; current: string } | null> {
-      const found = await createQueries(database.pool).creator(handle)
+      const found = await createQueries(pool).creator(handle)
       return found && { workspaceId: found.workspaceId, current: found.creator.handle }
     },
     async stop() {

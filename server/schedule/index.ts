@@ -72,6 +72,8 @@ export function createPublishing({ db, pool, sync, media, authenticate, clock, l
 
   return {
     plugin,
+    /** Call in the transaction that changes a workspace's handle. */
+    readdress: intake.readdress,
     /** For /metrics. */
     metrics: [delay],
     async start(): Promise<void> {

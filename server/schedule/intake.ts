@@ -64,6 +64,18 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
     )
   }
 
+  /** Tells devices where their public posts are, after the handle has changed. */
+  async function readdress(tx: Tx, workspaceId: string): Promise<void> {
+    const handle = await store.handleOf(tx, workspaceId)
+    const rows = await store.findLive(tx, workspaceId)
+    await sync.write(
+      tx,
+      workspaceId,
+      'outcomes',
+      rows.map((row) => outcomeOf(row, handle)),
+    )
+  }
+
   /** What publishing each post would take. Most pushes are of drafts and never get here. */
   async function examine(tx: Tx, workspaceId: string, posts: readonly Post[], known: Map<string, Publication>) {
     const read = new Map<string, { content: PublicContent | null; error: GroverError | null }>()
@@ -260,6 +272,7 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
     },
     settleAll,
     record,
+    readdress,
     isPaused,
   }
 }

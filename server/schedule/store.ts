@@ -51,6 +51,15 @@ export async function findInStates(
   return rows
 }
 
+/** Those that readers can open. */
+export async function findLive(db: Db, workspaceId: string): Promise<Publication[]> {
+  const { rows } = await sql<Publication>`
+    select ${columns} from publications
+    where workspace_id = ${workspaceId} and live and channel = 'native' and not deleted
+    order by post_id for update`.execute(db)
+  return rows
+}
+
 /** The claims that are still this holder's: same fencing token, and nothing has changed their state meanwhile. */
 export async function findClaimed(
   db: Db,
