@@ -10,11 +10,11 @@ import type { Snapshots } from './snapshots.ts'
 export type Text = Pick<Post, 'id' | 'title' | 'summary' | 'tags' | 'text'>
 
 type Stored = { posts: LightPost[]; outcomes: Outcome[]; at: { posts: Place | null; outcomes: Place | null } }
-const shape = 1
+const shape = 2
 const pageSize = 500
 const emitAfterMs = 16
 /** A snapshot costs a moment of the window, the changes since it a moment of the next start: so not for each change. */
-const snapshotAfterMs = 3000
+const snapshotAfterMs = 1500
 const snapshotAfterChanges = 100
 /** How much of what another window wrote may still have been on its way to us when a snapshot was taken. */
 const marginMs = 5000
@@ -134,19 +134,32 @@ export function openLightIndex({ db, snapshots, now, onError }: Options) {
     }
   }
 
-  /** Reads what has changed since `at`, or everything, in pages, so that the window stays alive. */
-  async function catchUp(name: 'posts' | 'outcomes'): Promise<void> {
+  /**
+   * Reads what has changed since `at`, or everything, in pages, so that the window stays alive. Resolves with how much
+   * that was.
+   */
+  async function catchUp(name: 'posts' | 'outcomes'): Promise<number> {
+    let count = 0
     for await (const page of readSince(db[name].storageInstance as never, at[name], pageSize)) {
-      if (closed) return
+      if (closed) break
       take(name, page.documents)
       at[name] = page.place
+      count += page.documents.length
     }
+    return count
   }
 
   async function saveSnapshot(): Promise<void> {
     if (closed || !ready$.value) return
     changesSinceSnapshot = 0
-    const stored: Stored = { posts: [...posts.values()], outcomes: [...outcomes.values()], at: { ...at } }
+    // What another window wrote in the last moments may still be on its way to this one: the next start looks again.
+    const certain = now() - marginMs
+    const reached = (place: Place | null) => (place && place.lwt > certain ? { id: '', lwt: certain } : place)
+    const stored: Stored = {
+      posts: [...posts.values()],
+      outcomes: [...outcomes.values()],
+      at: { posts: reached(at.posts), outcomes: reached(at.outcomes) },
+    }
     await snapshots.save({ shape, stored })
   }
 
@@ -161,18 +174,13 @@ export function openLightIndex({ db, snapshots, now, onError }: Options) {
           posts.set(post.id, post)
           refresh(post.id)
         }
-      for (const name of ['posts', 'outcomes'] as const) {
-        const place = saved.stored.at[name]
-        if (place) at[name] = { id: '', lwt: Math.max(1, place.lwt - marginMs) }
-      }
+      Object.assign(at, saved.stored.at)
     }
-    const known = saved ? posts.size : 0
-    await catchUp('outcomes')
-    await catchUp('posts')
+    const changes = (await catchUp('outcomes')) + (await catchUp('posts'))
     if (closed) return
     ready$.next(true)
     emit()
-    if (known === 0 && posts.size > 0) snapshotSoon(snapshotAfterChanges)
+    snapshotSoon(changes)
   }
   const loaded = load().catch(onError)
 
