@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sweep } from './sweep.ts'
 import { eventually, type TestServer, testServer, tokenIn } from './testing.ts'
@@ -121,4 +122,15 @@ test('sign-ups never confirmed are taken back after a week, with handle and addr
   expect((await server.call('GET', '/api/handle/available?handle=mallory')).body.available).toBe(true)
   expect((await server.call('GET', '/api/handle/available?handle=ada')).body.available).toBe(false)
   server.clock.offsetMs = 0
+})
+
+test('a flood of sign-ups that were never confirmed is taken back too', async () => {
+  await sql`
+    insert into users (id, email, name, created_at, updated_at)
+    select 'flood' || n, 'flood' || n, '', now() - interval '8 days', now() from generate_series(1, 70000) n`.execute(
+    server.db,
+  )
+  await sweep(server.db, server.clock, true)
+  const { rows } = await sql`select 1 from users where id like 'flood%'`.execute(server.db)
+  expect(rows).toEqual([])
 })

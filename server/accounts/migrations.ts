@@ -118,6 +118,7 @@ export const accountsMigrations: Migration[] = [
           check ((workspace_id is null) = (held_until is not null))
         )`.execute(tx)
       await sql`create index handle_claims_by_workspace on handle_claims (workspace_id)`.execute(tx)
+      await sql`create index handle_claims_held on handle_claims (held_until) where held_until is not null`.execute(tx)
     },
   },
   {
