@@ -1,5 +1,5 @@
-import type { ReactElement, ReactNode, RefObject } from 'react'
-import { Dialog, DialogTrigger } from 'react-aria-components/Dialog'
+import { type ReactElement, type ReactNode, type RefObject, useContext, useId } from 'react'
+import { DialogTrigger, OverlayTriggerStateContext } from 'react-aria-components/Dialog'
 import { Popover as AriaPopover } from 'react-aria-components/Popover'
 import './menu.css'
 import './popover.css'
@@ -13,21 +13,32 @@ type Props = {
   onOpenChange?: ((isOpen: boolean) => void) | undefined
 }
 
-/** A small panel beside what opened it. Esc and a click outside close it. */
+/**
+ * A small panel beside what opened it. Esc and a click outside close it. The popover is itself the dialog: one inside it
+ * would leave React Aria's hidden buttons for screen readers outside.
+ */
 export function Popover({ label, trigger, children, placement = 'bottom start', isOpen, onOpenChange }: Props) {
+  const id = useId()
   return (
     <DialogTrigger
       {...(isOpen === undefined ? {} : { isOpen })}
       {...(onOpenChange === undefined ? {} : { onOpenChange })}
     >
       {trigger}
-      <AriaPopover className="floating" placement={placement} offset={6}>
-        <Dialog className="popover" aria-label={label}>
-          {({ close }) => (typeof children === 'function' ? children(close) : children)}
-        </Dialog>
+      <AriaPopover className="floating" placement={placement} offset={6} aria-labelledby={id}>
+        {/* An `aria-label` would give way to the trigger's own name. */}
+        <span id={id} hidden>
+          {label}
+        </span>
+        <Panel>{children}</Panel>
       </AriaPopover>
     </DialogTrigger>
   )
+}
+
+function Panel({ children }: Pick<Props, 'children'>) {
+  const state = useContext(OverlayTriggerStateContext)
+  return <div className="popover">{typeof children === 'function' ? children(() => state?.close()) : children}</div>
 }
 
 /** The same panel, open as long as it is drawn, beside an element that was pressed: for panels that are fetched late. */
@@ -48,12 +59,11 @@ export function PopoverAt({
       triggerRef={trigger}
       placement={placement}
       offset={6}
+      aria-label={label}
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
     >
-      <Dialog className="popover" aria-label={label}>
-        {children}
-      </Dialog>
+      <Panel>{children}</Panel>
     </AriaPopover>
   )
 }

@@ -67,12 +67,9 @@ export function OptionRow({ option }: { option: Option }) {
         <>
           {option.icon}
           <span className="menu-item-text">
-            <Text slot="label">{option.label}</Text>
-            {option.hint && (
-              <Text slot="description" className="menu-item-hint">
-                {option.hint}
-              </Text>
-            )}
+            {/* No slots: what is to be seen is the option's name, the hint with it. */}
+            <span>{option.label}</span>
+            {option.hint && <span className="menu-item-hint">{option.hint}</span>}
           </span>
           {isSelected && <Check aria-hidden className="menu-check" />}
         </>

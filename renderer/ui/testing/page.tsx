@@ -7,9 +7,12 @@ import { useCommandList } from '../../app/commands.ts'
 import { startI18n } from '../../app/i18n.ts'
 import { listenForShortcuts } from '../../app/shortcuts.ts'
 import { Button } from '../button.tsx'
+import { ComboBox } from '../combo-box.tsx'
 import { DateTimeField } from '../date-time.tsx'
 import { ConfirmDialog } from '../dialog.tsx'
 import { TextField } from '../fields.tsx'
+import { Menu } from '../menu.tsx'
+import { Popover } from '../popover.tsx'
 import { Select } from '../select.tsx'
 import { SplitPane } from '../split-pane.tsx'
 import { ToastRegion, toast } from '../toast.tsx'
@@ -27,6 +30,7 @@ function Page() {
   const [when, setWhen] = useState('2026-03-29T02:30:00')
   const [text, setText] = useState('')
   const [tier, setTier] = useState('public')
+  const [zone, setZone] = useState('berlin')
   const [isOn, setOn] = useState(false)
   const [isAsking, setAsking] = useState(false)
   const [isPaletteOpen, setPaletteOpen] = useState(false)
@@ -67,11 +71,38 @@ function Page() {
             label="Who"
             options={[
               { id: 'public', label: 'Everyone' },
-              { id: 'members', label: 'Members' },
+              { id: 'members', label: 'Members', hint: 'Not on your public pages.' },
             ]}
             value={tier}
             onChange={setTier}
           />
+          <ComboBox
+            label="Zone"
+            options={[
+              { id: 'berlin', label: 'Berlin', hint: 'UTC+1' },
+              { id: 'lima', label: 'Lima', hint: 'UTC−5' },
+            ]}
+            value={zone}
+            onChange={setZone}
+            emptyText="No such place."
+          />
+          <Menu
+            label="More"
+            trigger={<Button>More</Button>}
+            items={[
+              { id: 'copy', label: 'Copy', hint: 'With its pictures', shortcut: 'Mod+D', run: () => setSaid('copy') },
+              'line',
+              { id: 'wide', label: 'Wide', isChosen: true, run: () => setSaid('wide') },
+            ]}
+          />
+          <Popover label="Which posts" trigger={<Button>Filter</Button>}>
+            {(close) => (
+              <>
+                <TextField label="Tag" value={text} onChange={setText} />
+                <Button onPress={close}>Done</Button>
+              </>
+            )}
+          </Popover>
           <Switch label="Pause" isSelected={isOn} onChange={setOn} />
           <Button
             onPress={() => toast({ message: 'Deleted.', action: { label: 'Undo', run: () => setSaid('undone') } })}
