@@ -19,6 +19,15 @@ export const atLeast = (name: string, value: number, unit: string, goal: number)
   met: value >= goal,
 })
 
+/** A figure nobody has set a goal for. */
+export const noted = (name: string, value: number, unit: string): Figure => ({
+  name,
+  value: round(value),
+  unit,
+  goal: 'none',
+  met: true,
+})
+
 /** The value below which the share `p` (0–1) of `values` lies, by nearest rank. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b)
