@@ -1,11 +1,11 @@
 // biome-ignore-all lint/a11y/useSemanticElements: an interactive grid of divs, whose rows share the height and hold buttons
 // biome-ignore-all lint/a11y/useFocusableInteractive: only cells take the focus, rows and headings do not
-import { memo, useMemo } from 'react'
+import { memo, useCallback, useMemo, useRef } from 'react'
 import { dayLengthMs } from '../../../shared/domain/calendar.ts'
 import { type Day, monthGrid } from '../../../shared/domain/calendar-days.ts'
 import { Chip } from './chip.tsx'
 import type { PlacedPost, PostsByDay, Scene } from './scene.ts'
-import { useRowCapacity } from './use-row-capacity.ts'
+import { useRoom } from './use-room.ts'
 import './month-view.css'
 
 type Props = {
@@ -18,12 +18,18 @@ type Props = {
 }
 
 const none: PlacedPost[] = []
+/** Heights as in month-view.css: the day's head with its padding, and one chip with its gap. */
+const headHeight = 30
+const chipHeight = 24
 
 /** Whole weeks of a month. Keys, pointer and clicks are heard by the calendar around it. */
 export function MonthView({ day, cursor, posts, carried, scene, label }: Props) {
   const { days, first, next } = useMemo(() => monthGrid(day, scene.weekStart), [day, scene.weekStart])
   const weeks = useMemo(() => Array.from({ length: days.length / 7 }, (_, i) => days.slice(i * 7, i * 7 + 7)), [days])
-  const [body, capacity] = useRowCapacity(weeks.length)
+  const body = useRef<HTMLDivElement>(null)
+  const rows = weeks.length
+  const linesOf = useCallback((element: HTMLElement) => (element.clientHeight / rows - headHeight) / chipHeight, [rows])
+  const capacity = useRoom(body, `lines of a day in ${rows} weeks`, linesOf)
   return (
     <div className="calendar-month" role="grid" aria-label={label}>
       <div className="calendar-weekdays" role="row">

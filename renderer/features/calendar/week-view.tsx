@@ -1,11 +1,12 @@
 // biome-ignore-all lint/a11y/useSemanticElements: an interactive grid of divs under chips that lie across its rows
 // biome-ignore-all lint/a11y/useFocusableInteractive: only cells take the focus, rows and headings do not
-import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, useLayoutEffect, useMemo, useRef } from 'react'
 import { dayLengthMs } from '../../../shared/domain/calendar.ts'
 import { type Day, dayOfWall, dayWall, minuteMs } from '../../../shared/domain/calendar-days.ts'
 import { layLanes, slotPosition, type WeekAxis } from '../../../shared/domain/calendar-week.ts'
 import { Chip } from './chip.tsx'
 import type { PlacedPost, PostsByDay, Scene } from './scene.ts'
+import { useRoom } from './use-room.ts'
 import { WeekSlots } from './week-slots.tsx'
 import './week-view.css'
 
@@ -30,7 +31,7 @@ type Props = {
 export function WeekView({ days, axis, cursor, posts, carried, now, scene, label }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const columns = useRef<HTMLDivElement>(null)
-  const lanes = useLanes(columns)
+  const lanes = useRoom(columns, 'lanes of a day', lanesOf)
 
   useLayoutEffect(() => {
     scroller.current?.scrollTo({ top: firstHourShown * 2 * slotHeight })
@@ -154,20 +155,7 @@ const DayColumn = memo(function DayColumn({ posts, carried, axis, lanes, day, sc
 })
 
 /** How many chips fit side by side in a column, at the width one can still read. */
-function useLanes(ref: React.RefObject<HTMLDivElement | null>): number {
-  // Zero until it is measured: the posts are then drawn once, at the right number, before anything shows.
-  const [lanes, setLanes] = useState(0)
-  useLayoutEffect(() => {
-    const element = ref.current
-    if (!element) return
-    const measure = () => setLanes(Math.max(1, Math.floor(element.clientWidth / 7 / laneWidth)))
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [ref])
-  return lanes
-}
+const lanesOf = (columns: HTMLElement): number => columns.clientWidth / 7 / laneWidth
 
 function NowLine({ days, axis, now, scene }: { days: Day[]; axis: WeekAxis; now: number; scene: Scene }) {
   const wall = scene.offsets.wall(now)
