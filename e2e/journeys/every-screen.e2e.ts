@@ -40,6 +40,46 @@ async function findings(page: Page, name: string): Promise<string[]> {
   return found
 }
 
+/** What opens over a screen, beside what was pressed. */
+const openings: Record<string, (page: Page) => Promise<void>> = {
+  async sync(page) {
+    await page.getByRole('contentinfo').locator('[data-sync]').click()
+    await page.getByRole('dialog', { name: 'Sync' }).waitFor()
+  },
+  async 'list-group'(page) {
+    await page.evaluate(() => {
+      location.hash = '/posts'
+    })
+    await page.getByRole('button', { name: /Which posts/ }).click()
+    await page.getByRole('listbox').last().waitFor()
+  },
+  async 'list-filter'(page) {
+    await page.getByRole('button', { name: /Filter by tag/ }).click()
+    await page.getByRole('menu').waitFor()
+  },
+  async 'row-menu'(page) {
+    await page.getByRole('option', { name: /Winter leaves/ }).click({ button: 'right' })
+    await page.getByRole('menuitem').first().waitFor()
+  },
+  async 'editor-menu'(page) {
+    await page.getByRole('option', { name: /Winter leaves/ }).click()
+    await page.getByRole('button', { name: 'More for this post' }).click()
+    await page.getByRole('menuitem').first().waitFor()
+  },
+  async 'editor-publish'(page) {
+    await page.getByRole('button', { name: 'Publish now…' }).click()
+    await page.getByRole('dialog', { name: /^Publish/ }).waitFor()
+  },
+  async 'editor-zone'(page) {
+    await page.getByRole('button', { name: /^Whose clock/ }).click()
+    await page.getByRole('dialog').getByRole('combobox').waitFor()
+  },
+  async 'editor-late'(page) {
+    await page.getByRole('button', { name: /If the server hears/ }).click()
+    await page.getByRole('listbox').last().waitFor()
+  },
+}
+
 test('axe finds nothing on any screen of the studio or page of the audience, in either theme', async ({ page }) => {
   test.setTimeout(420_000)
   const complaints: string[] = []
@@ -67,6 +107,11 @@ test('axe finds nothing on any screen of the studio or page of the audience, in 
   for (const screen of studioScreens) {
     await screen.open(page)
     found.push(...(await findings(page, screen.name)))
+  }
+  for (const [name, open] of Object.entries(openings)) {
+    await page.keyboard.press('Escape')
+    await open(page)
+    found.push(...(await findings(page, name)))
   }
   // No script failed and no policy was broken on the way.
   expect(complaints).toEqual([])
