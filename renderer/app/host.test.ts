@@ -46,7 +46,11 @@ vi.stubGlobal(
     }
   },
 )
-const lossOfTheLast = () => new Promise((resolve) => opened.at(-1)?.addEventListener('close', resolve))
+/** Not simply the last one: pages of earlier tests go on looking for their hosts. */
+const lossOf = (port: number) =>
+  new Promise((resolve) =>
+    opened.findLast(({ url }) => new URL(url).port === String(port))?.addEventListener('close', resolve),
+  )
 
 const at = (port: number) => ({ protocol: 'http:', host: `127.0.0.1:${port}` }) as Location
 
@@ -68,7 +72,7 @@ test('a host that comes back is found again: calls wait for it, and streams begi
   first.services.commands.push({ command: 'one' })
   expect((await commands.next()).value).toEqual({ command: 'one' })
 
-  const noticed = lossOfTheLast()
+  const noticed = lossOf(first.port)
   await first.close()
   await noticed
   const waiting = host.session.get()

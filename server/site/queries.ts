@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { canonicalHandle } from '../../shared/domain/handle.ts'
+import { defaultHue } from '../../shared/domain/page/hue.ts'
 import {
   canonicalLanguage,
   excerptOf,
@@ -76,7 +77,7 @@ const creatorOf = (row: CreatorRow): PageCreator => ({
   language: canonicalLanguage(row.language || 'en'),
   zone: row.zone || 'UTC',
   theme: row.theme ?? 'paper',
-  accentHue: row.accent_hue ?? 150,
+  accentHue: row.accent_hue ?? defaultHue,
   avatar: picture(row.avatar, row.avatar_width, row.avatar_height),
   cover: picture(row.cover, row.cover_width, row.cover_height),
 })

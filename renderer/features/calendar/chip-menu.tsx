@@ -23,6 +23,7 @@ export function ChipMenu({ place, scene, canCarry, onOpen, onMove, onPickUp, onU
   const { post, element } = place
   const { t } = scene
   const trigger = useMemo(() => ({ current: element }), [element])
+  const name = post.title || t('untitled')
   const items: MenuEntry[] = [
     {
       id: 'open',
@@ -60,13 +61,14 @@ export function ChipMenu({ place, scene, canCarry, onOpen, onMove, onPickUp, onU
   return (
     <Popover
       className="floating"
+      aria-label={name}
       triggerRef={trigger}
       isOpen
       onOpenChange={(open) => !open && onClose()}
       placement="bottom start"
       offset={4}
     >
-      <MenuList label={post.title || t('untitled')} items={items} autoFocus="first" onClose={onClose} />
+      <MenuList label={name} items={items} autoFocus="first" onClose={onClose} />
     </Popover>
   )
 }

@@ -26,9 +26,18 @@ type Props = {
   look?: 'quiet' | 'field'
 }
 
+/** Empty for a zone this browser does not know: a post may come from a device with newer zone data. */
+function offsetOf(zone: string, at: number): string {
+  try {
+    return offsetText(zoneOffsets(zone).offsetMs(at))
+  } catch {
+    return ''
+  }
+}
+
 /** A time zone and its offset; pressed, any other is found by place, region or the name of its time. */
 export function ZoneChoice({ label, zone, homeZone, at, locale, onChoose, look = 'quiet' }: Props) {
-  const text = `${placeOf(zone)} · ${offsetText(zoneOffsets(zone).offsetMs(at))}`
+  const text = [placeOf(zone), offsetOf(zone, at)].filter(Boolean).join(' · ')
   return (
     <Popover
       label={label}
@@ -119,7 +128,7 @@ function ZoneSearch({
                   </span>
                   <span className="menu-item-hint truncate">{choice.name || choice.id}</span>
                 </span>
-                <span className="zone-offset num">{offsetText(zoneOffsets(choice.id).offsetMs(at))}</span>
+                <span className="zone-offset num">{offsetOf(choice.id, at)}</span>
                 {choice.id === zone && <Check aria-hidden className="menu-check" />}
               </ListBoxItem>
             )}
