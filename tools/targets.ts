@@ -46,7 +46,7 @@ export const targets = (root: string) => ({
   } satisfies Target,
   programs: {
     name: 'server',
-    sources: ['server', 'main', 'shared', 'tools', 'rolldown.config.ts', 'package-lock.json'].map((path) =>
+    sources: ['server', 'main', 'shared', 'tools', 'rolldown.config.mjs', 'package-lock.json'].map((path) =>
       join(root, path),
     ),
     output: join(root, 'dist/programs'),
@@ -54,7 +54,7 @@ export const targets = (root: string) => ({
     command: (folder) => [
       join(root, 'node_modules/rolldown/bin/cli.mjs'),
       '-c',
-      join(root, 'rolldown.config.ts'),
+      join(root, 'rolldown.config.mjs'),
       '--dir',
       folder,
       '--log-level',
