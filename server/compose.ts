@@ -36,7 +36,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
   }
 
   const authenticate = createAuthenticate({ pool, clock, config, log })
-  const sync = createSync({ db, clock, log, authenticate })
+  const sync = createSync({ db, clock, log, authenticate, tombstoneDays: config.tombstoneDays })
   const media = createMedia({
     db,
     blobs: createDiskBlobs(join(config.dataDir, 'blobs')),
@@ -98,6 +98,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
     app,
     async listen(): Promise<void> {
       await accounts.start()
+      sync.start()
       await publishing.start()
       // Before the first device connects, or it would miss what happens on the other servers.
       await pokes.ready
@@ -110,6 +111,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
       await quiet
       await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, config.drainMs).unref())])
       await publishing.stop()
+      await sync.settle()
       await accounts.stop()
       await close()
     },

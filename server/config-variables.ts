@@ -195,6 +195,14 @@ export const variables = {
     meaning: 'How long requests under way may take to finish after a stop is asked for.',
     parse: integer(0, 300),
   }),
+  tombstoneDays: variable({
+    name: 'GROVER_TOMBSTONE_DAYS',
+    default: '90',
+    range: 'a whole number from 31 to 3650',
+    meaning:
+      'How long the server remembers what was deleted. A device that was away for longer compares everything anew.',
+    parse: integer(31, 3650),
+  }),
   metricsToken: variable({
     name: 'GROVER_METRICS_TOKEN',
     default: '',

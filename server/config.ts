@@ -24,6 +24,7 @@ export type Config = {
   corsOrigins: string[]
   limits: { requestsPerMinute: number; attemptsPerMinute: number }
   drainMs: number
+  tombstoneDays: number
   /** Bearer token that /metrics asks for; without one it answers this machine alone. */
   metricsToken: string | undefined
   demo: boolean
@@ -75,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     corsOrigins: read(v.corsOrigins),
     limits: { requestsPerMinute: read(v.requestsPerMinute), attemptsPerMinute: read(v.attemptsPerMinute) },
     drainMs: read(v.drainSeconds) * 1000,
+    tombstoneDays: read(v.tombstoneDays),
     metricsToken: read(v.metricsToken) || undefined,
     demo: read(v.demo),
     parentPipe: read(v.parentPipe),

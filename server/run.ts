@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { PoolConfig } from 'pg'
 import pino, { type Logger } from 'pino'
+import { refuseUnfinished } from './backup/unfinished.ts'
 import { ConfigError, ensureSecret, readConfig } from './config.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
     process.stdin.once('error', () => void stop('the studio ended', 0))
   }
 
+  refuseUnfinished(config.dataDir)
   let connection: PoolConfig = { connectionString: config.databaseUrl }
   if (!config.databaseUrl) {
     cleanups.push(lockFolder(`${config.dataDir}/server.lock`, 'A Grover server'))

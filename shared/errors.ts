@@ -18,6 +18,7 @@ export const errorStatus = {
   email_not_verified: 403,
   not_found: 404,
   gone: 410,
+  checkpoint_expired: 410,
   conflict: 409,
   handle_taken: 409,
   email_unusable: 409,

@@ -141,4 +141,35 @@ export const accountsMigrations: Migration[] = [
       )
     },
   },
+  {
+    // What is live of somebody was let in with the role of then: it is closed, and comes back with the one of now.
+    id: '0104-role-changes',
+    async up(tx) {
+      await sql`
+        create function announce_changed_role() returns trigger language plpgsql as $$
+        declare
+          session_id text;
+        begin
+          for session_id in
+            select id from sessions where workspace_id = old.workspace_id and user_id = old.user_id
+          loop
+            insert into revoked_sessions values (session_id) on conflict on constraint revoked_sessions_pkey
+              do update set at = now();
+            perform pg_notify(${sql.lit(revokedChannel)}, session_id);
+          end loop;
+          return old;
+        end $$`.execute(tx)
+      // A session that ends after its role has changed is news once more.
+      await sql`
+        create or replace function announce_revoked_session() returns trigger language plpgsql as $$
+        begin
+          insert into revoked_sessions (session_id) values (old.id) on conflict (session_id) do update set at = now();
+          perform pg_notify(${sql.lit(revokedChannel)}, old.id);
+          return old;
+        end $$`.execute(tx)
+      await sql`
+        create trigger role_changed after delete or update of role on members
+          for each row execute function announce_changed_role()`.execute(tx)
+    },
+  },
 ]

@@ -101,6 +101,14 @@ const settings: Record<string, string> = {
   dynamic_shared_memory_type: 'posix',
 }
 
+/** How a cluster of ours is reached while it runs. */
+export const connectionOf = ({ socket }: Pick<ClusterPlace, 'socket'>) => ({
+  host: socket,
+  port: 5432,
+  user: 'grover',
+  database: 'postgres',
+})
+
 /**
  * Real PostgreSQL from an npm package, run and supervised by this process on a private socket. The caller must already
  * hold the data folder's lock. Errors: those of initdb and of the start, with PostgreSQL's own words.
@@ -119,7 +127,7 @@ export async function startEmbedded({ dataDir, binariesDir, settings: extra }: O
     void ended.then((how) => stopping || resolve(how))
   })
   return {
-    connection: { host: place.socket, port: 5432, user: 'grover', database: 'postgres' },
+    connection: connectionOf(place),
     died,
     async stop() {
       stopping = true

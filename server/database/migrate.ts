@@ -10,25 +10,27 @@ const migrationLock = 4310_000_001
  * Applies what is missing, all in one transaction under a lock: two servers starting together on an empty database both
  * come up. Errors: a migration's own; a database migrated by a newer Grover.
  */
-export async function migrate<DB>(db: Kysely<DB>, migrations: readonly Migration[]): Promise<string[]> {
+export const migrate = <DB>(db: Kysely<DB>, migrations: readonly Migration[]): Promise<string[]> =>
+  db.transaction().execute((tx) => applyMigrations(tx as unknown as Kysely<never>, migrations))
+
+/** As `migrate`, on a connection that is in a transaction already. */
+export async function applyMigrations(tx: Kysely<never>, migrations: readonly Migration[]): Promise<string[]> {
   const ordered = [...migrations].sort((a, b) => (a.id < b.id ? -1 : 1))
-  return await db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx)
-    await sql`create table if not exists migrations (id text primary key, applied_at timestamptz not null default now())`.execute(
-      tx,
-    )
-    const { rows } = await sql<{ id: string }>`select id from migrations`.execute(tx)
-    const applied = new Set(rows.map((row) => row.id))
-    const unknown = [...applied].filter((id) => !ordered.some((m) => m.id === id))
-    if (unknown.length > 0)
-      throw new Error(`This database was written by a newer Grover (it has ${unknown.join(', ')}): update this server.`)
-    const missing = ordered.filter((m) => !applied.has(m.id))
-    for (const migration of missing) {
-      await migration.up(tx as unknown as Kysely<never>)
-      await sql`insert into migrations (id) values (${migration.id})`.execute(tx)
-    }
-    return missing.map((m) => m.id)
-  })
+  await sql`select pg_advisory_xact_lock(${migrationLock})`.execute(tx)
+  await sql`create table if not exists migrations (id text primary key, applied_at timestamptz not null default now())`.execute(
+    tx,
+  )
+  const { rows } = await sql<{ id: string }>`select id from migrations`.execute(tx)
+  const applied = new Set(rows.map((row) => row.id))
+  const unknown = [...applied].filter((id) => !ordered.some((m) => m.id === id))
+  if (unknown.length > 0)
+    throw new Error(`This database was written by a newer Grover (it has ${unknown.join(', ')}): update this server.`)
+  const missing = ordered.filter((m) => !applied.has(m.id))
+  for (const migration of missing) {
+    await migration.up(tx)
+    await sql`insert into migrations (id) values (${migration.id})`.execute(tx)
+  }
+  return missing.map((m) => m.id)
 }
 
 export const baseMigrations: Migration[] = [

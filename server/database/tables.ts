@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { Role } from '../../shared/collections/access.ts'
 
 /** A `timestamptz`: read as Date, written as Date or ISO string. */
 export type Timestamp = ColumnType<Date, Date | string, Date | string>
@@ -20,7 +21,7 @@ export type WorkspaceTable = {
 export type MemberTable = {
   workspace_id: string
   user_id: string
-  role: 'owner' | 'editor' | 'moderator' | 'viewer'
+  role: Role
 }
 
 export type BaseTables = { workspaces: WorkspaceTable; members: MemberTable }

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { mayRead, mayWrite } from '../../shared/collections/access.ts'
 import { fail } from '../../shared/errors.ts'
-import { type Authenticate, mayWrite } from '../accounts/principal.ts'
+import type { Authenticate } from '../accounts/principal.ts'
 import { maxImageBytes } from './image-check.ts'
 import type { MediaService } from './index.ts'
 import { type Width, widths } from './renditions.ts'
@@ -45,7 +46,8 @@ export function mediaRoutes({
       async (request, reply) => {
         const principal = await authenticate(request)
         const { workspaceId } = principal
-        if (!mayWrite(principal)) fail('not_allowed', 'You may look at this workspace, but not add pictures to it.')
+        if (!mayWrite(principal.role, 'media'))
+          fail('not_allowed', 'You may look at this workspace, but not add pictures to it.')
         const { hash } = request.params as { hash: string }
         try {
           const length = Number(request.headers['content-length'] ?? 0)
@@ -70,9 +72,9 @@ export function mediaRoutes({
         params: Type.Object({ hash: Hash }),
       },
       handler: async (request, reply) => {
-        const { workspaceId } = await authenticate(request)
+        const { workspaceId, role } = await authenticate(request)
         const { hash } = request.params as { hash: string }
-        const image = await media.has(workspaceId, hash)
+        const image = mayRead(role, 'media') ? await media.has(workspaceId, hash) : null
         if (!image) fail('not_found', 'This picture is not stored here.')
         harmless(reply)
           .type(image.type)

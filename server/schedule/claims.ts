@@ -69,6 +69,14 @@ export async function releaseClaims(db: Db, owner: string): Promise<{ workspaceI
   return rows
 }
 
+/** When something is due, in each workspace. */
+export async function findScheduled(db: Db): Promise<{ workspaceId: string; dueAt: number }[]> {
+  const { rows } = await sql<{ workspaceId: string; dueAt: number }>`
+    select distinct workspace_id as "workspaceId", (extract(epoch from due_at) * 1000)::float8 as "dueAt"
+    from publications where state = 'scheduled'`.execute(db)
+  return rows
+}
+
 /** Workspaces with a post that has waited for its pictures past the grace and whose late rule must now speak. */
 export async function findOverdueWaiting(db: Db, before: number): Promise<string[]> {
   const { rows } = await sql<{ workspace_id: string }>`

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Media } from '../media/index.ts'
 import type { Sync } from '../sync/index.ts'
+import { findScheduled } from './claims.ts'
 import { createIntake } from './intake.ts'
 import { createJobs } from './jobs.ts'
 import { createPublishBatch } from './publish-batch.ts'
@@ -78,7 +79,8 @@ export function createPublishing({ db, pool, sync, media, authenticate, clock, l
     metrics: [delay],
     async start(): Promise<void> {
       try {
-        await jobs.start(look)
+        if (await jobs.start(look))
+          await db.transaction().execute(async (tx) => jobs.enqueue(tx, await findScheduled(tx)))
         await recheckZones({ db, sync, intake, log })
       } catch (error) {
         await jobs.stop()

@@ -3,8 +3,7 @@ import type { Post } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import { resolveLocal } from '../../shared/domain/schedule.ts'
 import { checkSlug } from '../../shared/domain/slug.ts'
-import { fail, GroverError } from '../../shared/errors.ts'
-import type { Principal } from '../accounts/principal.ts'
+import { GroverError } from '../../shared/errors.ts'
 import type { Clock } from '../http/app.ts'
 import type { Media } from '../media/index.ts'
 import { type Content as PublicContent, readContent } from '../posts/content.ts'
@@ -264,10 +263,9 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
           const { slug } = doc as Post
           if (slug !== '') checkSlug(slug)
         },
-        authorize: mayPublish,
         projectAll: takePosts,
       })
-      sync.register('settings', { authorize: mayPublish, project: takeSetting })
+      sync.register('settings', { project: takeSetting })
       media.onStored(takePicture)
     },
     settleAll,
@@ -298,11 +296,5 @@ function dueOf({ plan }: Post, now: number): number | null {
       return now
     case 'schedule':
       return Date.parse(resolveLocal(plan.local, plan.zone).at)
-  }
-}
-
-function mayPublish(principal: Principal): void {
-  if (principal.role !== 'owner' && principal.role !== 'editor') {
-    fail('not_allowed', 'Only the owner and editors of this workspace may change posts and settings.')
   }
 }

@@ -27,10 +27,14 @@ export function createJobs({ pool, log, leadMs }: { pool: Pool; log: Log; leadMs
   let running = false
 
   return {
-    /** `look` is told which workspaces have something due soon; what it throws makes pg-boss try again. */
-    async start(look: (workspaceIds: string[]) => Promise<void>): Promise<void> {
+    /**
+     * `look` is told which workspaces have something due soon; what it throws makes pg-boss try again. Resolves true
+     * where there was no queue before, as after a restore: what is scheduled has no jobs then.
+     */
+    async start(look: (workspaceIds: string[]) => Promise<void>): Promise<boolean> {
       running = true
       await boss.start()
+      const isNew = (await boss.getQueue(queue)) === null
       await boss.createQueue(queue, {
         // One waiting job per key (workspace and second); a new one may be queued while another runs.
         policy: 'short',
@@ -45,6 +49,7 @@ export function createJobs({ pool, log, leadMs }: { pool: Pool; log: Log; leadMs
         { pollingIntervalSeconds: 0.5, batchSize: 500, burstWhenBatchFull: true },
         async (jobs) => look([...new Set(jobs.map((job) => job.data.workspaceId))]),
       )
+      return isNew
     },
 
     /** Stops taking jobs and waits for those under way. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { Post } from '../../shared/collections/posts.ts'
+import { type Post, posts } from '../../shared/collections/posts.ts'
+import { upgrade } from '../../shared/collections/upgrade.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import { deletePrepared, savePrepared } from '../posts/prepared.ts'
@@ -13,10 +14,10 @@ const breath = () => new Promise<void>((resolve) => setImmediate(resolve))
 /** Makes posts ready before their time; what is kept in memory is small. One caller at a time. */
 export function createPreparer({ db, clock }: { db: Kysely<Database>; clock: Clock }) {
   async function load(workspaceId: string, ids: readonly string[]): Promise<{ id: string; seq: number; doc: Post }[]> {
-    const { rows } = await sql<{ id: string; seq: number; doc: Post }>`
-      select id, seq, doc from documents
+    const { rows } = await sql<{ id: string; seq: number; doc: object; version: number }>`
+      select id, seq, doc, schema_version as version from documents
       where workspace_id = ${workspaceId} and collection = 'posts' and id = any(${ids}) and not deleted`.execute(db)
-    return rows
+    return rows.map(({ id, seq, doc, version }) => ({ id, seq, doc: upgrade<Post>(posts, doc, version) }))
   }
 
   return {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Post } from '../../shared/collections/posts.ts'
+import { type Post, posts as postsCollection } from '../../shared/collections/posts.ts'
+import { upgrade } from '../../shared/collections/upgrade.ts'
 import { GroverError } from '../../shared/errors.ts'
 import type { Clock } from '../http/app.ts'
 import type { Media } from '../media/index.ts'
@@ -52,12 +53,17 @@ export function createPublishBatch({ sync, media, intake, clock }: Parts) {
       if (!ready) return -1
       return ready.content === null || stored.get(id) === ready.seq ? ready.seq : -1
     })
-    const { rows } = await sql<{ id: string; seq: number; doc: Post | null }>`
-      select id, seq, case when seq = p.known then null else doc end as doc
+    const { rows } = await sql<{ id: string; seq: number; doc: object | null; version: number }>`
+      select id, seq, case when seq = p.known then null else doc end as doc, schema_version as version
       from unnest(${ids}::text[], ${known}::bigint[]) as p(post_id, known)
       join documents on workspace_id = ${workspaceId} and collection = 'posts' and id = p.post_id
       where not deleted`.execute(tx)
-    return new Map(rows.map(({ id, seq, doc }) => [id, doc ? prepare(doc, seq) : prepared.get(id)!]))
+    return new Map(
+      rows.map(({ id, seq, doc, version }) => [
+        id,
+        doc ? prepare(upgrade<Post>(postsCollection, doc, version), seq) : prepared.get(id)!,
+      ]),
+    )
   }
 
   return async function publishBatch(

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Kysely, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
+import { mayRead } from '../../shared/collections/access.ts'
+import { fail } from '../../shared/errors.ts'
 import type { Authenticate } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 
@@ -57,7 +59,8 @@ export function publicationRoutes({
         },
       },
       async (request) => {
-        const { workspaceId } = await authenticate(request)
+        const { workspaceId, role } = await authenticate(request)
+        if (!mayRead(role, 'outcomes')) fail('not_allowed', `As ${role} you cannot see what is planned here.`)
         const wanted = request.query as { state?: string; limit: number }
         return { publications: await listPublications(db, workspaceId, wanted) }
       },

@@ -1,4 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { blankDocument } from '../../shared/collections/blank.ts'
+import type { Collection } from '../../shared/collections/collection.ts'
+import { upgrade } from '../../shared/collections/upgrade.ts'
 import { fail } from '../../shared/errors.ts'
 import type { Database } from '../database/database.ts'
 import type { Doc } from './check.ts'
@@ -21,16 +24,19 @@ export async function drawSequence(tx: Tx, workspaceId: string, count: number): 
   return rows[0] ? rows[0].seq - count + 1 : null
 }
 
+/** The stored documents by id, as of today's schema. */
 export async function findDocuments(
   db: Kysely<Database>,
   workspaceId: string,
-  collection: string,
+  collection: Collection,
   ids: readonly string[],
 ): Promise<Map<string, Stored>> {
-  const { rows } = await sql<Stored>`
-    select id, deleted, doc from documents
-    where workspace_id = ${workspaceId} and collection = ${collection} and id = any(${ids})`.execute(db)
-  return new Map(rows.map((row) => [row.id, row]))
+  const { rows } = await sql<Stored & { version: number }>`
+    select id, deleted, doc, schema_version as version from documents
+    where workspace_id = ${workspaceId} and collection = ${collection.name} and id = any(${ids})`.execute(db)
+  return new Map(
+    rows.map(({ id, deleted, doc, version }) => [id, { id, deleted, doc: upgrade<Doc>(collection, doc, version) }]),
+  )
 }
 
 /** Writes all rows in one statement; ids must differ. Rows that change nothing keep their sequence. Returns the changed ids. */
@@ -43,8 +49,8 @@ export async function upsertDocuments(
   // One parameter for the whole batch: an array literal would escape every quote of every document once more.
   const batch = `[${rows.map((r) => `{"i":${JSON.stringify(r.id)},"s":${r.seq},"x":${r.deleted},"d":${r.json}}`).join(',')}]`
   const written = await sql<{ id: string }>`
-    insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
-    select ${at.workspaceId}, ${at.collection}, r.i, r.s, r.x, r.d, ${at.version}, ${at.now}
+    insert into documents (workspace_id, collection, id, seq, created_seq, deleted, doc, schema_version, updated_at)
+    select ${at.workspaceId}, ${at.collection}, r.i, r.s, r.s, r.x, r.d, ${at.version}, ${at.now}
     from json_to_recordset(${batch}::json) as r(i text, s bigint, x boolean, d jsonb)
     on conflict (workspace_id, collection, id) do update
       set seq = excluded.seq, deleted = excluded.deleted, doc = excluded.doc,
@@ -67,7 +73,7 @@ const step = 64
 export async function pageAfter(
   db: Kysely<Database>,
   workspaceId: string,
-  collection: string,
+  collection: Collection,
   { after, upTo }: { after: number; upTo: number },
   limit: number,
 ): Promise<{ documents: string[]; last: number }> {
@@ -90,17 +96,35 @@ export async function pageAfter(
 export async function changesAfter(
   db: Kysely<Database>,
   workspaceId: string,
-  collection: string,
+  collection: Collection,
   seq: number,
   limit: number,
   upTo = Number.MAX_SAFE_INTEGER,
 ): Promise<{ documents: string[]; last: number }> {
-  // As text: nothing here looks inside, so neither parsing nor writing JSON again is needed.
-  const { rows } = await sql<{ seq: number; deleted: boolean; doc: string }>`
-    select seq, deleted, doc::text as doc from documents
-    where workspace_id = ${workspaceId} and collection = ${collection} and seq > ${seq} and seq <= ${upTo}
+  // As text: where nothing looks inside, neither parsing nor writing JSON again is needed.
+  const { rows } = await sql<{ seq: number; deleted: boolean; doc: string; version: number }>`
+    select seq, deleted, doc::text as doc, schema_version as version from documents
+    where workspace_id = ${workspaceId} and collection = ${collection.name} and seq > ${seq} and seq <= ${upTo}
     order by seq limit ${limit}`.execute(db)
-  return { documents: rows.map((row) => withDeleted(row.doc, row.deleted)), last: rows.at(-1)?.seq ?? seq }
+  const json = ({ doc, version }: { doc: string; version: number }) =>
+    version === collection.version ? doc : JSON.stringify(upgrade(collection, JSON.parse(doc) as object, version))
+  return { documents: rows.map((row) => withDeleted(json(row), row.deleted)), last: rows.at(-1)?.seq ?? seq }
+}
+
+/** Tombstones without content, for a device whose role does not see the collection any more. */
+export async function leavingAfter(
+  db: Kysely<Database>,
+  workspaceId: string,
+  collection: Collection,
+  { after, upTo }: { after: number; upTo: number },
+  limit: number,
+): Promise<{ documents: string[]; last: number }> {
+  const { rows } = await sql<{ id: string; seq: number }>`
+    select id, seq from documents
+    where workspace_id = ${workspaceId} and collection = ${collection.name} and seq > ${after} and created_seq <= ${upTo}
+    order by seq limit ${limit}`.execute(db)
+  const documents = rows.map(({ id }) => withDeleted(JSON.stringify(blankDocument(collection, id)), true))
+  return { documents, last: rows.at(-1)?.seq ?? after }
 }
 
 /** A document is never an empty object: it has an id. */

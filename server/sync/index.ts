@@ -8,9 +8,11 @@ import type { Clock, Log } from '../http/app.ts'
 import { createChanges, createQueues } from './changes.ts'
 import type { Checked, Doc } from './check.ts'
 import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments } from './documents.ts'
+import { createHorizon } from './horizon.ts'
 import { createPush, type Hooks } from './push.ts'
 import { syncRoutes } from './routes.ts'
 import { createStreams } from './stream.ts'
+import { upgradeStored } from './upgrade-stored.ts'
 
 export type { Doc } from './check.ts'
 export type { Tx } from './documents.ts'
@@ -21,9 +23,13 @@ type Parts = {
   clock: Clock
   log: Log
   authenticate: Authenticate
+  /** How long deleted documents are remembered, so that devices that were away hear of it. */
+  tombstoneDays?: number
   /** Tests bring their own. */
   collections?: Readonly<Record<string, Collection>>
 }
+
+const sweepEveryMs = 3_600_000
 
 export type Sync = ReturnType<typeof createSync>
 
@@ -31,7 +37,7 @@ export type Sync = ReturnType<typeof createSync>
  * The one store of replicated documents and its protocol (docs/protocol.md). Whoever writes holds the workspace's lock,
  * so a workspace's changes have one order, and a device that pulls in that order misses nothing.
  */
-export function createSync({ db, clock, log, authenticate, collections = allCollections }: Parts) {
+export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, collections = allCollections }: Parts) {
   const changes = createChanges(log)
   const queued = createQueues()
   const hooks = new Map<string, Hooks[]>()
@@ -95,7 +101,7 @@ export function createSync({ db, clock, log, authenticate, collections = allColl
 
   /** The stored documents, by id; deleted ones are left out. */
   async function read(tx: Tx, workspaceId: string, name: string, ids: readonly string[]): Promise<Map<string, Doc>> {
-    const found = await findDocuments(tx, workspaceId, name, ids)
+    const found = await findDocuments(tx, workspaceId, part(name).collection, ids)
     return new Map([...found.values()].filter((row: Stored) => !row.deleted).map((row) => [row.id, row.doc]))
   }
 
@@ -114,8 +120,48 @@ export function createSync({ db, clock, log, authenticate, collections = allColl
   const streams = createStreams({ db, authenticate, log, onChange: changes.onChange })
   const plugin: FastifyPluginAsync = syncRoutes({ db, clock, authenticate, collections, push, streams })
 
+  const horizon = createHorizon({ db, clock, days: tombstoneDays })
+  const stopping = new AbortController()
+  let background: Promise<unknown> = Promise.resolve()
+  let sweeper: NodeJS.Timeout | undefined
+
+  /** Brings stored documents to today's schema. */
+  async function upgradeAll(): Promise<void> {
+    for (const collection of Object.values(collections)) {
+      const count = await upgradeStored({ db, transaction, collection, signal: stopping.signal })
+      if (count > 0) log.info({ collection: collection.name, count }, 'documents brought to the newest schema')
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    const removed = await horizon.sweep(stopping.signal)
+    if (removed > 0) log.info({ removed }, 'old tombstones purged')
+  }
+
+  /** One after the other; a failure is logged, and the next round or start tries again. */
+  const beside = (work: () => Promise<void>): void => {
+    background = background
+      .then(() => (stopping.signal.aborted ? undefined : work()))
+      .catch((err) => void (stopping.signal.aborted || log.warn({ err }, 'work on stored documents failed')))
+  }
+
   return {
     plugin,
+    /** Begins the work in the background: bringing documents to today's schema, and purging old tombstones. */
+    start(): void {
+      beside(upgradeAll)
+      beside(sweep)
+      sweeper = setInterval(() => beside(sweep), sweepEveryMs)
+      sweeper.unref()
+    },
+    /** Ends that work, with the batch it has in hand. */
+    async settle(): Promise<void> {
+      clearInterval(sweeper)
+      stopping.abort()
+      await background
+    },
+    upgradeAll,
+    sweep,
     transaction,
     write,
     read,

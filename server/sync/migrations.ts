@@ -27,4 +27,20 @@ export const syncMigrations: Migration[] = [
         )`.execute(tx)
     },
   },
+  {
+    id: '0202-horizon-and-versions',
+    async up(tx) {
+      await sql`alter table documents add column created_seq bigint not null default 0`.execute(tx)
+      await sql`create index documents_tombstones on documents (updated_at) where deleted`.execute(tx)
+      await sql`
+        create table tombstone_floors (
+          workspace_id text not null references workspaces (id) on delete cascade,
+          collection text not null,
+          seq bigint not null,
+          raised_at timestamptz not null,
+          primary key (workspace_id, collection)
+        )`.execute(tx)
+      await sql`create table collection_versions (collection text primary key, version integer not null)`.execute(tx)
+    },
+  },
 ]

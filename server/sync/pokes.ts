@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Pool } from 'pg'
 import { Server, type Socket } from 'socket.io'
+import { mayRead, type Role, roles } from '../../shared/collections/access.ts'
 import { fail, GroverError } from '../../shared/errors.ts'
 import type { Authenticate, Principal } from '../accounts/principal.ts'
 import type { Config } from '../config.ts'
@@ -28,7 +29,7 @@ type Handshake = { auth: Record<string, unknown> }
 
 const recheckMs = 60_000
 
-const workspaceRoom = (id: string) => `workspace:${id}`
+const workspaceRoom = (id: string, role: Role) => `workspace:${id}:${role}`
 const sessionRoom = (id: string) => `session:${id}`
 
 /** Tells devices that there is something to pull. A lost poke costs time, never data: devices pull when they connect. */
@@ -60,12 +61,17 @@ export async function createPokes({ httpServer, authenticate, admit, sync, pool,
     return authenticate({ headers: typeof token === 'string' ? { authorization: `Bearer ${token}` } : {} })
   }
 
-  /** A session that has ended ends its socket; a database that is away for a moment does not. */
-  const endIfRevoked = (socket: Parameters<typeof principalOf>[0] & { disconnect(close: boolean): unknown }): void => {
-    principalOf(socket).catch((error: unknown) => {
-      if (error instanceof GroverError) socket.disconnect(true)
-      else log.warn({ err: error }, 'a live session could not be checked')
-    })
+  /** A session that has ended, or has another role, ends its socket; a database that is away for a moment does not. */
+  const endIfRevoked = (
+    socket: Parameters<typeof principalOf>[0] & { data: Data; disconnect(close: boolean): unknown },
+  ): void => {
+    principalOf(socket).then(
+      ({ role }) => void (role === socket.data.principal.role || socket.disconnect(true)),
+      (error: unknown) => {
+        if (error instanceof GroverError) socket.disconnect(true)
+        else log.warn({ err: error }, 'a live session could not be checked')
+      },
+    )
   }
 
   /** Counted by itself: over one connection somebody could try one token after another. */
@@ -91,14 +97,18 @@ export async function createPokes({ httpServer, authenticate, admit, sync, pool,
   })
 
   io.on('connection', (socket: Socket<Record<string, never>, ToClient, BetweenServers, Data>) => {
-    const { workspaceId, sessionId } = socket.data.principal
-    void socket.join([workspaceRoom(workspaceId), sessionRoom(sessionId)])
+    const { workspaceId, sessionId, role } = socket.data.principal
+    void socket.join([workspaceRoom(workspaceId, role), sessionRoom(sessionId)])
     // Revoked between the handshake and joining the room: the disconnect would have missed it.
     endIfRevoked(socket)
   })
 
-  const tellHere = (workspaceId: string, collections: readonly string[]) =>
-    io.local.to(workspaceRoom(workspaceId)).emit('poke', { collections })
+  const tellHere = (workspaceId: string, changed: readonly string[]): void => {
+    for (const role of roles) {
+      const collections = changed.filter((name) => mayRead(role, name))
+      if (collections.length > 0) io.local.to(workspaceRoom(workspaceId, role)).emit('poke', { collections })
+    }
+  }
   let fromElsewhere = false
   const unsubscribe = sync.onChange((workspaceId, collections) => {
     tellHere(workspaceId, collections)

@@ -126,7 +126,7 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
   ): Promise<PushResult> {
     const { workspaceId } = principal
     const now = clock.now()
-    const masters = await findDocuments(tx, workspaceId, collection.name, [...new Set(rows.map((row) => row.id))])
+    const masters = await findDocuments(tx, workspaceId, collection, [...new Set(rows.map((row) => row.id))])
     const at = { workspaceId, collection: collection.name, version: collection.version, now: new Date(now) }
     const conflicts = new Map<string, Stored>()
     const refused: PushResult['refused'] = []

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
+import { mayRead, mayWrite } from '../../shared/collections/access.ts'
 import type { Collection } from '../../shared/collections/collection.ts'
 import { fail, GroverError } from '../../shared/errors.ts'
-import { type Authenticate, mayWrite, type Principal } from '../accounts/principal.ts'
+import type { Authenticate, Principal } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import type { Refusal } from './check.ts'
-import { readCheckpoint, readHead, readLimit, resumeAt } from './checkpoint.ts'
-import { findDocuments, pageAfter, withDeleted } from './documents.ts'
+import { type Checkpoint, checkpointAfter, readCheckpoint, readHead, readingFor, readLimit } from './checkpoint.ts'
+import { findDocuments, leavingAfter, pageAfter, withDeleted } from './documents.ts'
 import type { createStreams } from './stream.ts'
 
 /** The studio asks for this kind of push answer: refusals by name, which the open protocol has no word for. */
@@ -30,7 +31,16 @@ type Parts = {
 }
 
 const Failure = Type.Object({ code: Type.String(), error: Type.Literal(true), message: Type.String() })
-const failures = { 400: Failure, 401: Failure, 403: Failure, 404: Failure, 413: Failure, 426: Failure, 429: Failure }
+const failures = {
+  400: Failure,
+  401: Failure,
+  403: Failure,
+  404: Failure,
+  410: Failure,
+  413: Failure,
+  426: Failure,
+  429: Failure,
+}
 const tags = ['sync']
 const security = [{ session: [] }]
 
@@ -80,20 +90,25 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           },
         },
         async (request, reply) => {
-          const { workspaceId } = await authenticate(request)
+          const { workspaceId, role } = await authenticate(request)
           current(request)
           const query = request.query as { lwt?: string; id?: string; limit?: string }
           const limit = readLimit(query.limit)
           const asked = readCheckpoint(query)
-          const head = await readHead(db, workspaceId)
-          const seq = resumeAt(asked, head)
-          const page = await pageAfter(db, workspaceId, collection.name, { after: seq, upTo: head.seq }, limit)
+          const head = await readHead(db, workspaceId, collection.name)
+          const reading = readingFor(asked, head, mayRead(role, collection.name))
+          const echo = { id: asked.id, lwt: asked.lwt }
+          if (reading.kind === 'nothing') return sendPage(reply, [], echo)
+          const { documents, last } =
+            reading.kind === 'changes'
+              ? await pageAfter(db, workspaceId, collection, { after: reading.after, upTo: head.seq }, limit)
+              : await leavingAfter(db, workspaceId, collection, reading, limit)
           // Nothing new echoes what was asked; starting over says so, even where there is nothing.
-          const startedOver = seq < asked.lwt
-          const checkpoint = page.documents.length > 0 || startedOver ? { id: head.epoch, lwt: page.last } : asked
-          return sendJson(
+          const isNew = documents.length > 0 || reading.after < asked.lwt
+          return sendPage(
             reply,
-            `{"documents":[${page.documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`,
+            documents,
+            isNew ? checkpointAfter(reading, head, last, documents.length < limit) : echo,
           )
         },
       )
@@ -128,7 +143,7 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
         async (request, reply) => {
           const principal = principals.get(request)!
           const rows = request.body as unknown[]
-          const { conflicts, refused } = mayWrite(principal)
+          const { conflicts, refused } = mayWrite(principal.role, collection.name)
             ? await push(principal, collection.name, rows)
             : { conflicts: [], refused: refuseAll(principal, rows) }
           if (request.headers.accept?.includes(ownMediaType)) {
@@ -153,14 +168,15 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
         },
         async (request, reply) => {
           current(request)
-          await streams.serve(request, reply, collection.name)
+          await streams.serve(request, reply, collection)
         },
       )
 
       /** The open protocol cannot say "refused": the master, or a tombstone where there is none, makes a client go back. */
       async function rollBack(principal: Principal, { id, sent }: { id: string; sent: unknown }): Promise<string> {
-        const found = await findDocuments(db, principal.workspaceId, collection.name, [id.replaceAll('\0', '')])
-        const master = found.get(id)
+        // Whether there is a master is told to those alone who may read it.
+        const ids = mayRead(principal.role, collection.name) ? [id.replaceAll('\0', '')] : []
+        const master = (await findDocuments(db, principal.workspaceId, collection, ids)).get(id)
         if (master) return withDeleted(JSON.stringify(master.doc), master.deleted)
         try {
           return JSON.stringify({ ...(typeof sent === 'object' ? sent : {}), _deleted: true })
@@ -172,6 +188,9 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
     }
   }
 }
+
+const sendPage = (reply: FastifyReply, documents: readonly string[], checkpoint: Checkpoint) =>
+  sendJson(reply, `{"documents":[${documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`)
 
 const sendJson = (reply: FastifyReply, json: string) => reply.type('application/json; charset=utf-8').send(json)
 
@@ -190,6 +209,6 @@ const refuseAll = ({ role }: Principal, rows: readonly unknown[]) =>
   rows.map((row) => {
     const sent = (row as { newDocumentState?: unknown } | null)?.newDocumentState
     const id = (sent as { id?: unknown } | null | undefined)?.id
-    const message = `As ${role} you can read here but not change anything.`
+    const message = `As ${role} of this workspace you cannot change this.`
     return { id: typeof id === 'string' ? id : '', code: 'not_allowed' as const, message, sent }
   })

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { posts } from '../../shared/collections/posts.ts'
 import { fail } from '../../shared/errors.ts'
 import type { ChangeListener } from './changes.ts'
 import { createStreams } from './stream.ts'
@@ -35,7 +36,7 @@ async function openUnread(refuseAfter = Number.POSITIVE_INFINITY) {
   })
   const http = createServer((request, raw) => {
     const reply = { raw, hijack() {}, getHeaders: () => ({}) }
-    void streams.serve(request as never, reply as never, 'posts').then(() => http.emit('serving', raw))
+    void streams.serve(request as never, reply as never, posts).then(() => http.emit('serving', raw))
   })
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
+import { mayRead } from '../../shared/collections/access.ts'
+import type { Collection } from '../../shared/collections/collection.ts'
+import { GroverError } from '../../shared/errors.ts'
 import type { Authenticate } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 import type { Log } from '../http/app.ts'
@@ -29,10 +32,11 @@ type Parts = {
 export function createStreams({ db, authenticate, log, onChange, flushMs = 5_000 }: Parts) {
   const open = new Set<{ sessionId: string; end(): void }>()
 
-  async function serve(request: FastifyRequest, reply: FastifyReply, collection: string): Promise<void> {
-    const { workspaceId, sessionId } = await authenticate(request)
+  async function serve(request: FastifyRequest, reply: FastifyReply, collection: Collection): Promise<void> {
+    const { workspaceId, sessionId, role } = await authenticate(request)
+    const isSeen = mayRead(role, collection.name)
     // Read before the client hears that the stream is open: from then on its own pull covers what is older.
-    const head = await readHead(db, workspaceId)
+    const head = await readHead(db, workspaceId, collection.name)
     let seq = head.seq
     const raw = reply.raw
     reply.hijack()
@@ -61,6 +65,10 @@ export function createStreams({ db, authenticate, log, onChange, flushMs = 5_000
       try {
         while (again && !gone.signal.aborted) {
           again = false
+          const now = await authenticate(request)
+          // With another view of things the client has to pull what comes or goes with it.
+          if (mayRead(now.role, collection.name) !== isSeen) return end()
+          if (!isSeen) continue
           const page = await changesAfter(db, workspaceId, collection, seq, pageSize)
           if (page.documents.length === 0 || gone.signal.aborted) continue
           again = page.documents.length === pageSize
@@ -70,6 +78,7 @@ export function createStreams({ db, authenticate, log, onChange, flushMs = 5_000
           if (!flowing) await once(raw, 'drain', { signal: gone.signal })
         }
       } catch (error) {
+        if (error instanceof GroverError) return end()
         // The client pulls when its stream ends, and so misses nothing.
         if (!gone.signal.aborted) log.warn({ err: error }, 'a live stream ended early')
         end()
@@ -79,7 +88,7 @@ export function createStreams({ db, authenticate, log, onChange, flushMs = 5_000
     }
 
     const unsubscribe = onChange((changed, names) => {
-      if (changed === workspaceId && names.includes(collection)) void send()
+      if (changed === workspaceId && names.includes(collection.name)) void send()
     })
     const heartbeat = setInterval(() => {
       if (!raw.writableNeedDrain) raw.write(': still here\n\n')

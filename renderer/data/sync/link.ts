@@ -122,7 +122,7 @@ export function createLink({
     measureClock(response, sentAt)
     const { status } = response
     const problem = isErrorBody(body) ? { code: body.code, message: body.message } : null
-    if (response.ok || status === 413 || problem?.code === 'limit_out_of_range') {
+    if (response.ok || status === 413 || ['limit_out_of_range', 'checkpoint_expired'].includes(problem?.code ?? '')) {
       failures = 0
       notBefore = 0
       if (state$.value.reach !== 'up') connections++
@@ -143,7 +143,7 @@ export function createLink({
   return {
     state$,
     wake,
-    /** Resolves with a 2xx answer, or one that says to ask for or send less (413, `limit_out_of_range`), however long that takes. Rejects only when the link is closed. */
+    /** Resolves with a 2xx answer, or one that says to ask for or send less (413, `limit_out_of_range`), or to start over (`checkpoint_expired`), however long that takes. Rejects only when the link is closed. */
     async call(path: string, init: RequestInit = {}): Promise<Answer> {
       for (;;) {
         await turn()

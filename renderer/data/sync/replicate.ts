@@ -4,9 +4,10 @@ import { Subject } from 'rxjs'
 import type { Collection } from '../../../shared/collections/collection.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import type { RefusedDocument } from '../types.ts'
+import { findGhosts } from './ghosts.ts'
 import { LineBroke, type Link } from './link.ts'
 import type { MetaWatch, WatchedStorage } from './meta-watch.ts'
-import { type Checkpoint, createWire, type PushAnswer } from './wire.ts'
+import { type Checkpoint, CheckpointExpired, createWire, epochOf, type PushAnswer } from './wire.ts'
 
 const pullPage = 500
 const pushBatch = 100
@@ -42,7 +43,10 @@ export async function replicate(options: Options): Promise<Replication> {
   let checked = -1
 
   function compareHistory(known: Checkpoint | undefined, answered: Checkpoint): void {
-    if (!known?.id || (answered.id === known.id && answered.lwt >= known.lwt)) return
+    if (!known?.id) return
+    // With another view of the collection, the way begins again at a lower number.
+    const goesOn = answered.lwt >= known.lwt || answered.id !== known.id
+    if (epochOf(answered) === epochOf(known) && goesOn) return
     options.onNewEpoch()
     throw new RestoredServer()
   }
@@ -55,11 +59,26 @@ export async function replicate(options: Options): Promise<Replication> {
   async function checkedConnection(): Promise<number> {
     while (checked === -1 || checked !== link.connection()) {
       latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
-      const page = await wire.pull(latest, 1)
-      compareHistory(latest, page.checkpoint)
+      try {
+        compareHistory(latest, (await wire.pull(latest, 1)).checkpoint)
+      } catch (error) {
+        // It is the same history; the pull will see to the rest.
+        if (!(error instanceof CheckpointExpired)) throw error
+      }
       checked = link.connection()
     }
     return checked
+  }
+
+  /**
+   * The server cannot say any more what was deleted while this device was away: what it does not list is. Resolves with
+   * those documents as tombstones and the beginning for a checkpoint, or with the first page where there are none.
+   */
+  async function startOver(limit: number) {
+    const ghosts = await findGhosts({ wire, local, replication: state.internalReplicationState as never })
+    if (ghosts.length === 0) return await wire.pull(undefined, limit)
+    void state.awaitInSync().then(() => stream$.next('RESYNC'))
+    return { documents: ghosts, checkpoint: { id: '', lwt: 0 } }
   }
 
   async function push(rows: RxReplicationWriteToMasterRow<State>[]): Promise<PushAnswer<State>> {
@@ -87,8 +106,12 @@ export async function replicate(options: Options): Promise<Replication> {
       batchSize: pullPage,
       stream$,
       async handler(checkpoint, limit) {
-        const page = await wire.pull(checkpoint, limit)
-        compareHistory(checkpoint, page.checkpoint)
+        const page = await wire.pull(checkpoint, limit).catch((error) => {
+          if (!(error instanceof CheckpointExpired)) throw error
+          return startOver(limit)
+        })
+        // Who starts over has no history to compare.
+        if (page.checkpoint.id !== '') compareHistory(checkpoint, page.checkpoint)
         latest = page.checkpoint
         checked = link.connection()
         return page

@@ -327,3 +327,80 @@ test('nothing is called safe before what waits has been counted', async () => {
   subscription.unsubscribe()
   expect(calledSafe).not.toContain(0)
 })
+
+/** The server forgets what was deleted, as if a hundred days had passed. */
+async function forgetDeletions() {
+  const longAgo = new Date(Date.now() - 100 * 86_400_000)
+  await server.db.updateTable('documents').set({ updated_at: longAgo }).where('deleted', '=', true).execute()
+  await server.sync.sweep()
+  await server.db.updateTable('tombstone_floors').set({ raised_at: longAgo }).execute()
+  await server.sync.sweep()
+  const left = await server.db.selectFrom('documents').select('id').where('deleted', '=', true).execute()
+  expect(left).toEqual([])
+}
+
+test('a device that was away for longer than deletions are remembered keeps its edits and no ghosts', async () => {
+  const net = network()
+  const [a, b] = [await device(), await device({ fetch: net.fetch })]
+  const titles = ['stays', 'goes', 'goes, but was edited here']
+  const [stays, goes, edited] = (await Promise.all(titles.map((title) => a.studio.posts.create({ title })))) as [
+    string,
+    string,
+    string,
+  ]
+  for (const id of [stays, goes, edited]) await until(() => post(b.studio, id))
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  net.cut()
+  await b.studio.posts.patch(edited, { summary: 'while away' })
+  await b.studio.posts.patch(stays, { summary: 'while away too' })
+  const made = await b.studio.posts.create({ title: 'made while away' })
+  await a.studio.posts.remove(goes)
+  await a.studio.posts.remove(edited)
+  await a.studio.posts.create({ title: 'new meanwhile' })
+  await inSync(a.studio)
+  await forgetDeletions()
+
+  net.mend()
+  b.studio.sync.nudge()
+  await until(async () => (await post(b.studio, goes)) === null, 'the ghost is gone')
+  await until(async () => (await onServer()).some((each) => each.id === made), 'what was made while away is there')
+  await until(async () => (await b.studio.db.posts.find().exec()).length === 4, 'everything is here')
+  await inSync(b.studio)
+  const expected = [
+    ['goes, but was edited here', 'while away'],
+    ['made while away', ''],
+    ['new meanwhile', ''],
+    ['stays', 'while away too'],
+  ]
+  const shown = (posts: readonly Pick<Post, 'title' | 'summary'>[]) => posts.map((p) => [p.title, p.summary]).sort()
+  expect(shown(await b.studio.db.posts.find().exec())).toEqual(expected)
+  expect(shown((await onServer()).filter((each) => !each._deleted))).toEqual(expected)
+  expect((await onServer()).some((each) => each.id === goes)).toBe(false)
+})
+
+test('a role that does not see posts any more takes them from the device, keeps what was not sent, and gives them back', async () => {
+  const net = network()
+  const token = server.signIn('w')
+  const { studio } = await device({ token, fetch: net.fetch })
+  const id = await studio.posts.create({ title: 'Draft' })
+  const mine = await studio.posts.create({ title: 'Mine' })
+  await inSync(studio)
+  const changeRole = (role: 'moderator' | 'editor') => {
+    server.sessions.set(token, { ...server.sessions.get(token)!, role })
+    server.pokes.disconnectSession(server.sessions.get(token)!.sessionId)
+  }
+  net.cut()
+  await studio.posts.patch(mine, { summary: 'not sent yet' })
+  changeRole('moderator')
+  net.mend()
+  studio.sync.nudge()
+  await until(async () => (await post(studio, id)) === null)
+  const { refused } = await statusWhere(studio, (status) => status.refused.length > 0)
+  expect(refused).toMatchObject([{ id: mine, code: 'not_allowed' }])
+  expect(await post(studio, mine)).toMatchObject({ summary: 'not sent yet' })
+  expect((await onServer()).filter((each) => !each._deleted)).toHaveLength(2)
+
+  changeRole('editor')
+  studio.sync.nudge()
+  expect((await until(() => post(studio, id))).title).toBe('Draft')
+})

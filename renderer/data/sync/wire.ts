@@ -5,6 +5,13 @@ import type { RefusedDocument } from '../types.ts'
 import type { Link } from './link.ts'
 
 export type Checkpoint = { id: string; lwt: number }
+
+/** The history that a checkpoint is of; what else its id says is between the server and itself. */
+export const epochOf = ({ id }: Checkpoint): string => id.split('~')[0]!
+
+/** This device was away for longer than the server remembers deletions. */
+export class CheckpointExpired extends Error {}
+
 export type Page<T> = { documents: WithDeleted<T>[]; checkpoint: Checkpoint }
 export type PushAnswer<T> = { conflicts: WithDeleted<T>[]; refused: RefusedDocument[] }
 
@@ -50,6 +57,7 @@ export function createWire<T>(link: Link, collection: Collection) {
   })
 
   return {
+    /** Errors: CheckpointExpired. */
     async pull(checkpoint: Checkpoint | undefined, limit: number): Promise<Page<T>> {
       let at = checkpoint ?? { lwt: 0, id: '' }
       let step = limit
@@ -59,6 +67,7 @@ export function createWire<T>(link: Link, collection: Collection) {
         const asked = Math.min(step, limit - found.size)
         const query = new URLSearchParams({ lwt: String(at.lwt), id: at.id, limit: String(asked) })
         const { status, body } = await link.call(`${base}/pull?${query}`)
+        if (status === 410) throw new CheckpointExpired()
         if (status === 400) {
           // Too heavy for one answer. RxDB takes a short page for the end, so it is put together from smaller ones.
           step = Math.max(surePage, asked >> 1)
@@ -66,7 +75,7 @@ export function createWire<T>(link: Link, collection: Collection) {
         }
         const page = body as Page<T>
         // Another history begins anew.
-        if (at.id !== '' && page.checkpoint.id !== at.id) found.clear()
+        if (at.id !== '' && epochOf(page.checkpoint) !== epochOf(at)) found.clear()
         for (const document of page.documents) found.set((document as unknown as State).id, document)
         at = page.checkpoint
         if (page.documents.length < asked || found.size >= limit)

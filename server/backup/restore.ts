@@ -1,0 +1,117 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { newId } from '../../shared/domain/id.ts'
+import { applyMigrations } from '../database/migrate.ts'
+import { migrations } from '../database/migrations.ts'
+import { createDiskBlobs } from '../media/disk-blobs.ts'
+import { readTables } from './catalog.ts'
+import { copyIn } from './copy.ts'
+import { BackupError, type Manifest, readManifest, tablePath, verifyFiles } from './manifest.ts'
+import { unfinishedMark } from './unfinished.ts'
+
+type Options = {
+  from: string
+  dataDir: string
+  /** Starts the database that is to be filled, once it is known that there is something to fill it with. */
+  openDatabase(): Promise<{ connection: pg.ClientConfig; close(): Promise<void>; remove(): Promise<void> }>
+  signal?: AbortSignal
+}
+
+/**
+ * Fills a new data folder, and an empty database, from a backup. Every workspace gets a new epoch, so that its devices
+ * compare all they have with what is here now. Errors: BackupError, with nothing left behind; what the disk throws.
+ */
+export async function restore({ from, dataDir, openDatabase, signal }: Options): Promise<Manifest> {
+  if (existsSync(dataDir) && (await readdir(dataDir)).length > 0)
+    throw new BackupError(`${dataDir} is not empty: a restore needs a folder that is new.`)
+  const manifest = await readManifest(from)
+  const known = new Set(migrations.map(({ id }) => id))
+  const newer = manifest.migrations.filter((id) => !known.has(id))
+  if (newer.length > 0)
+    throw new BackupError(`This backup was made by a newer Grover (it has ${newer.join(', ')}): update this one first.`)
+  await verifyFiles(from, manifest, signal)
+
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  // Until it is done no server takes the folder for a whole one.
+  await writeFile(unfinishedMark(dataDir), '', { flush: true })
+  let database: Awaited<ReturnType<Options['openDatabase']>> | undefined
+  try {
+    database = await openDatabase()
+    await copyFiles(from, dataDir, manifest, signal)
+    await load(database.connection, from, manifest, signal)
+    await database.close()
+  } catch (error) {
+    await database?.close()
+    await database?.remove()
+    for (const name of await readdir(dataDir)) await rm(join(dataDir, name), { recursive: true, force: true })
+    throw error
+  }
+  await rm(unfinishedMark(dataDir))
+  return manifest
+}
+
+async function copyFiles(from: string, dataDir: string, { files }: Manifest, signal?: AbortSignal): Promise<void> {
+  const store = createDiskBlobs(join(dataDir, 'blobs'))
+  for (const { path } of files) {
+    signal?.throwIfAborted()
+    if (path.startsWith('blobs/')) await store.put(path.slice('blobs/'.length), createReadStream(join(from, path)))
+  }
+  if (files.some(({ path }) => path === 'secret'))
+    await writeFile(join(dataDir, 'secret'), await readFile(join(from, 'secret')), { mode: 0o600, flush: true })
+}
+
+/** Everything in one transaction: a database that is filled is filled whole. */
+async function load(
+  connection: pg.ClientConfig,
+  from: string,
+  manifest: Manifest,
+  signal?: AbortSignal,
+): Promise<void> {
+  const client = new pg.Client(connection)
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    const { rows: present } = await client.query(
+      `select 1 from pg_tables where schemaname not in ('pg_catalog', 'information_schema') limit 1`,
+    )
+    if (present.length > 0)
+      throw new BackupError('The database of GROVER_DATABASE_URL is not empty: a restore needs one that is new.')
+    await client.query('begin')
+    await applyMigrations(
+      kyselyOn(client),
+      migrations.filter(({ id }) => manifest.migrations.includes(id)),
+    )
+    for (const { name } of await readTables(client)) {
+      signal?.throwIfAborted()
+      const saved = manifest.tables.find((table) => table.name === name)
+      if (!saved) throw new BackupError(`The backup is damaged: it has no rows of ${name}.`)
+      const list = saved.columns.map((column) => pg.escapeIdentifier(column)).join(', ')
+      const rows = await copyIn(
+        client,
+        `copy ${name} (${list}) from stdin`,
+        createReadStream(join(from, tablePath(name))),
+      )
+      if (rows !== saved.rows)
+        throw new BackupError(`The backup is damaged: ${name} has ${rows} rows and not ${saved.rows}.`)
+    }
+    for (const [name, last] of Object.entries(manifest.sequences))
+      await client.query('select setval($1::regclass, $2)', [pg.escapeIdentifier(name), last])
+    await client.query('update workspaces set epoch = $1', [newId()])
+    signal?.throwIfAborted()
+    await client.query('commit')
+    await client.query('analyze')
+  } finally {
+    await client.end()
+  }
+}
+
+/** The migrations' way to write, on a connection that is in a transaction of ours. */
+const kyselyOn = (client: pg.Client) =>
+  new Kysely<never>({
+    dialect: new PostgresDialect({
+      pool: { options: {}, connect: async () => Object.assign(client, { release() {} }) as never, end: async () => {} },
+    }),
+  })
