@@ -18,6 +18,8 @@ type Options = {
   watched: WatchedStorage
   /** Base of a document whose base this browser has lost, see rescue. */
   baseOf(id: string): State | undefined
+  /** Nothing is asked of the server before this. */
+  turn: Promise<unknown>
   onRefused(refused: RefusedDocument[]): Promise<void>
   onMetaWrite(ids: string[]): void
   /** The server has another history than this device knows: everything is to be compared anew. */
@@ -34,7 +36,7 @@ export type Replication = {
 
 /** Replicates one collection over the link. Nothing is sent before the returned state is started. */
 export async function replicate(options: Options): Promise<Replication> {
-  const { link, collection, local, watched, baseOf } = options
+  const { link, collection, local, watched, baseOf, turn } = options
   const wire = createWire<State>(link, collection)
   const stream$ = new Subject<'RESYNC'>()
   const refusedNow = new Set<string>()
@@ -53,6 +55,7 @@ export async function replicate(options: Options): Promise<Replication> {
    * Resolves with that connection.
    */
   async function checkedConnection(): Promise<number> {
+    await turn
     while (checked === -1 || checked !== link.connection()) {
       latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
       const page = await wire.pull(latest, 1)
@@ -87,6 +90,7 @@ export async function replicate(options: Options): Promise<Replication> {
       batchSize: pullPage,
       stream$,
       async handler(checkpoint, limit) {
+        await turn
         const page = await wire.pull(checkpoint, limit)
         compareHistory(checkpoint, page.checkpoint)
         latest = page.checkpoint
