@@ -13,6 +13,7 @@ import { connectHost } from './app/host.ts'
 import { startI18n } from './app/i18n.ts'
 import { createStartUp } from './app/start-up.ts'
 import { applyTheme } from './app/theme.ts'
+import { systemName } from './features/account/device-name.ts'
 import { toast } from './ui/toast.tsx'
 
 applyTheme()
@@ -25,7 +26,7 @@ const startUp = createStartUp({
     const host = await connectHost()
     return { host, info: await host.host.info() }
   },
-  openStudio: async (wish) => (await data).openStudio(wish),
+  openStudio: async (wish) => (await data).openStudio({ ...wish, deviceName: systemName(wish.info) }),
   windows: new BroadcastChannel('grover-session'),
 })
 

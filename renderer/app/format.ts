@@ -74,6 +74,15 @@ export function createFormat(locale: string, here: string = deviceZone()) {
   const date = (instant: string | number, zone: string = here): string =>
     in_(zone, { dateStyle: 'medium' }).format(ms(instant))
 
+  /** "today", "Tuesday 3 November"; the year where it is another one. */
+  const day = (instant: string | number, now: number = Date.now()): string => {
+    const [at, today] = [dayIn(ms(instant), here), dayIn(now, here)]
+    const days = at.day - today.day
+    if (Math.abs(days) <= 1) return relative.format(days, 'day')
+    const year = at.year === today.year ? {} : { year: 'numeric' as const }
+    return in_(here, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(ms(instant))
+  }
+
   /** "3 minutes ago", "in 2 days"; the largest unit that is at least one. */
   const ago = (instant: string | number, now: number = Date.now()): string => {
     const seconds = Math.round((ms(instant) - now) / 1000)
@@ -116,7 +125,7 @@ export function createFormat(locale: string, here: string = deviceZone()) {
     return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
   }
 
-  return { locale, when, exact, date, time, ago, number, percent, bytes, duration }
+  return { locale, when, exact, date, day, time, ago, number, percent, bytes, duration }
 }
 
 /** Formatters of the chosen language. */

@@ -16,6 +16,8 @@ type Options = {
   collection: CollectionName
   /** Stores what a merge could not keep. */
   keep(lost: SetAside[]): Promise<void>
+  /** Told of this device's version of a post that could not be kept whole. */
+  onConflict?(mine: State): void
   now(): number
   ownerName: string
 }
@@ -27,7 +29,7 @@ const loadText = async (): Promise<TextMerge> => {
 }
 
 /** Field-wise three-way merge in place of RxDB's own handler, which drops this device's version whole. */
-export function conflictHandler<T>({ collection, keep, now, ownerName }: Options): RxConflictHandler<T> {
+export function conflictHandler<T>({ collection, keep, onConflict, now, ownerName }: Options): RxConflictHandler<T> {
   return {
     isEqual: (a, b) => sameVersion(a as State, b as State),
     async resolve({ assumedMasterState, newDocumentState, realMasterState }) {
@@ -41,8 +43,10 @@ export function conflictHandler<T>({ collection, keep, now, ownerName }: Options
         theirs,
         ...(needsText ? { text: await loadText() } : {}),
       })
-      if (conflicts.length > 0)
+      if (conflicts.length > 0) {
         await keep(conflicts.map((conflict) => lostVersion(collection, conflict, mine, theirs, now)))
+        if (collection === 'posts') onConflict?.(mine)
+      }
       return merged as never
     },
   }

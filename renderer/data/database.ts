@@ -1,5 +1,7 @@
-import { createRxDatabase, type RxStorage } from 'rxdb'
+import { createRxDatabase, type RxCollection, type RxStorage } from 'rxdb'
 import { type CollectionName, collectionNames, collections } from '../../shared/collections/index.ts'
+import type { Post } from '../../shared/collections/posts.ts'
+import type { Version } from '../../shared/collections/versions.ts'
 import { conflictHandler } from './conflicts.ts'
 import { rxSchema } from './rx-schema.ts'
 import { type SetAside, setAsideSchema } from './set-aside.ts'
@@ -9,27 +11,47 @@ type Options = {
   name: string
   storage: RxStorage<unknown, unknown>
   ownerName: string
+  /** Told of this device's version of a post that a merge could not keep whole. */
+  onConflict(mine: Post): void
   now(): number
   /** True for windows of one browser, which share their data; tests of a single window do without. */
   multiInstance: boolean
 }
 
+/** What the list needs waits for nothing else: versions are opened by whoever first asks for them. */
+const opensLate = (name: CollectionName): name is 'versions' => name === 'versions'
+
+export type Opened = { db: StudioDatabase; versions: () => Promise<RxCollection<Version>> }
+
 /** Opens the studio's local database: every replicated collection, and what was set aside. */
-export async function openDatabase({ name, storage, ownerName, now, multiInstance }: Options): Promise<StudioDatabase> {
+export async function openDatabase(options: Options): Promise<Opened> {
+  const { name, storage, ownerName, onConflict, now, multiInstance } = options
   const db = await createRxDatabase<StudioCollections>({ name, storage, multiInstance, eventReduce: true })
   const keep = async (lost: SetAside[]): Promise<void> => {
     await db.set_aside.bulkUpsert(lost)
   }
-  const creators = Object.fromEntries(
-    collectionNames.map((each: CollectionName) => [
-      each,
-      {
-        schema: rxSchema(collections[each]),
-        conflictHandler: conflictHandler({ collection: each, keep, now, ownerName }),
-        migrationStrategies: collections[each].migrations,
-      },
-    ]),
-  )
-  await db.addCollections({ ...creators, set_aside: { schema: setAsideSchema } } as never)
-  return db
+  const creator = (each: CollectionName) => ({
+    schema: rxSchema(collections[each]),
+    conflictHandler: conflictHandler({
+      collection: each,
+      keep,
+      onConflict: (mine) => onConflict(mine as unknown as Post),
+      now,
+      ownerName,
+    }),
+    migrationStrategies: collections[each].migrations,
+  })
+  const early = collectionNames.filter((each) => !opensLate(each)).map((each) => [each, creator(each)])
+  await db.addCollections({ ...Object.fromEntries(early), set_aside: { schema: setAsideSchema } } as never)
+
+  let late: Promise<RxCollection<Version>> | undefined
+  return {
+    db,
+    versions: () => {
+      late ??= db
+        .addCollections({ versions: creator('versions') } as never)
+        .then((added) => (added as { versions: RxCollection<Version> }).versions)
+      return late
+    },
+  }
 }

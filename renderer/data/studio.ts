@@ -6,7 +6,9 @@ import { createPostActions } from './posts/actions.ts'
 import { createJournal, type JournalStore } from './posts/journal.ts'
 import { type LightIndex, openLightIndex } from './posts/light-index.ts'
 import { createBodies } from './posts/open-body.ts'
+import { createRecorder, type Recorder } from './posts/recorder.ts'
 import { recoverJournal } from './posts/recover.ts'
+import { createRestore } from './posts/restore.ts'
 import { browserSnapshots, type Snapshots } from './posts/snapshots.ts'
 import { createLocalSearch } from './search/local-search.ts'
 import { type AllSettings, openSettings } from './settings.ts'
@@ -18,6 +20,8 @@ export type OpenStudioOptions = {
   session: { token: string; name: string; workspaceId: string }
   info: { serverUrl: string }
   host: Pick<HostClient, 'rescue'>
+  /** What this device is called in the history of a post. */
+  deviceName: string
 }
 
 /** What the browser gives and tests replace. */
@@ -37,6 +41,7 @@ export type Surroundings = {
 /** The hooks need a little more than features do. */
 export type OpenedStudio = Studio & {
   light: LightIndex
+  recorder: Recorder
   allSettings$: Awaited<ReturnType<typeof openSettings>>['all$']
 }
 export type { AllSettings }
@@ -65,28 +70,40 @@ function localStorageOrNull(): JournalStore | null {
 
 /** Opens everything an author's work needs on this device. Nothing here waits for a network. */
 export async function openStudio(
-  { session, info, host }: OpenStudioOptions,
+  { session, info, host, deviceName }: OpenStudioOptions,
   replaced: Partial<Surroundings> = {},
 ): Promise<OpenedStudio> {
   const { workspaceId } = session
   const around: Surroundings = { ...browser(workspaceId), ...replaced }
   const { now, random, onError, memory } = around
   const watched = watchMeta(around.storage)
-  const db = await openDatabase({
+  const { db, versions } = await openDatabase({
     name: around.databaseName,
     storage: watched.storage,
     ownerName: session.name,
+    onConflict: (mine) => recorder.conflict(mine),
     now,
     multiInstance: around.multiInstance,
   })
+  const recorder = createRecorder({ db, versions, device: deviceName, now, onError })
   const journal = createJournal({ store: memory, workspaceId })
   await recoverJournal(db, journal, now, onError)
   const light = openLightIndex({ db, snapshots: around.snapshots, now, onError })
   const settings = await openSettings({ db, ownerName: session.name, now })
-  const bodies = createBodies({ db, journal, now, onError })
+  const bodies = createBodies({ db, journal, now, onChanged: recorder.changed, onLeft: recorder.left, onError })
+  const posts = createPostActions({
+    db,
+    settings: settings.actions,
+    journal,
+    saveTexts: bodies.saveAll,
+    onChanged: recorder.changed,
+    onHandedOn: recorder.handedOn,
+    now,
+  })
   const search = createLocalSearch({ db, index: light, onError })
   const sync = startSync({
     db,
+    openLate: versions,
     watched,
     workspaceId,
     host,
@@ -107,15 +124,21 @@ export async function openStudio(
   return {
     workspaceId,
     db,
-    posts: createPostActions({ db, settings: settings.actions, journal, saveTexts: bodies.saveAll, now }),
+    posts,
+    history: {
+      versions$: recorder.versions$,
+      restore: createRestore({ db, posts, recorder, openBody: bodies.openBody }),
+    },
     settings: settings.actions,
     index: { rows$: light.rows$, ready$: light.ready$, search: search.search },
     openBody: bodies.openBody,
     sync,
     light,
+    recorder,
     allSettings$: settings.all$,
     async close() {
       await bodies.saveAll()
+      await recorder.close()
       await sync.stop()
       search.close()
       light.close()

@@ -1,10 +1,11 @@
 import type { RxCollection, RxDatabase } from 'rxdb'
-import type { BehaviorSubject } from 'rxjs'
+import type { BehaviorSubject, Observable } from 'rxjs'
 import type * as Y from 'yjs'
 import type { Media } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
+import type { Version } from '../../shared/collections/versions.ts'
 import type { PostState } from '../../shared/domain/post-state.ts'
 import type { Lack } from '../../shared/domain/unfinished.ts'
 import type { SetAside } from './set-aside.ts'
@@ -121,10 +122,22 @@ export type PostIndex = {
   search(words: string): Promise<string[]>
 }
 
+export type PostHistory = {
+  /** A post's versions, newest first, live. */
+  versions$(postId: string): Observable<readonly Version[]>
+  /**
+   * Makes a version's words and what readers see beside them the present state, as an edit. What was there is kept as a
+   * version. Resolves with the way back. The plan stays as it is, and so does the address when asked.
+   * Errors: `not_found`, `body_invalid`.
+   */
+  restore(version: Version, options?: { keepSlug?: boolean }): Promise<() => Promise<void>>
+}
+
 export type Studio = {
   workspaceId: string
   db: StudioDatabase
   posts: PostActions
+  history: PostHistory
   settings: SettingActions
   index: PostIndex
   /** Errors: `not_found`. */

@@ -6,7 +6,7 @@ import { type Lack, lacksOf } from '../../../shared/domain/unfinished.ts'
 import { utcFromMs } from '../../../shared/domain/units.ts'
 import { fail } from '../../../shared/errors.ts'
 import type { PostActions, PostFields, SettingActions, StudioDatabase } from '../types.ts'
-import { changePost, checkFields, nextStamp } from './change.ts'
+import { changePost, checkFields, nextStamp, type OnChanged } from './change.ts'
 import type { Journal } from './journal.ts'
 import { loadRichText } from './open-body.ts'
 
@@ -16,14 +16,18 @@ type Options = {
   journal: Journal
   /** Writes what is typed in texts that are open. */
   saveTexts(): Promise<void>
+  onChanged: OnChanged
+  /** The post as it is now was planned, or handed to readers. */
+  onHandedOn(id: string, why: 'planned' | 'published'): void
   now(): number
 }
 
 const draft = (late: Plan['late']): Plan => ({ id: newId(), mode: 'draft', local: '', zone: '', at: '', late })
 
 /** What an author can do with a post. Each is one write on this device; the server hears of it when it can. */
-export function createPostActions({ db, settings, journal, saveTexts, now }: Options): PostActions {
-  const change = (id: string, fields: (post: Post) => Partial<Post>) => changePost(db, id, now, fields)
+export function createPostActions(options: Options): PostActions {
+  const { db, settings, journal, saveTexts, onChanged, onHandedOn, now } = options
+  const change = (id: string, fields: (post: Post) => Partial<Post>) => changePost(db, id, now, fields, { onChanged })
   const lateRule = async () => (await settings.get('publishing')).late
   const copyOf = async (id: string): Promise<Post> => {
     const document = await db.posts.findOne(id).exec()
@@ -62,6 +66,7 @@ export function createPostActions({ db, settings, journal, saveTexts, now }: Opt
     if (missing.length > 0)
       fail('post_unfinished', `The post has no ${missing.join(' and no ')} yet. Nothing was published.`, { missing })
     await change(id, fields)
+    onHandedOn(id, 'published')
   }
 
   async function create(fields: PostFields = {}): Promise<string> {
@@ -107,6 +112,7 @@ export function createPostActions({ db, settings, journal, saveTexts, now }: Opt
       const rule = late ?? (await lateRule())
       const plan: Plan = { id: newId(now()), mode: 'schedule', local, zone, at, late: rule }
       await change(id, () => ({ plan }))
+      onHandedOn(id, 'planned')
     },
 
     // "Now" is when the server hears of it, however late that is: it has no time that could be missed.

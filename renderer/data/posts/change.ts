@@ -23,6 +23,9 @@ export function nextStamp(before: string, now: number): string {
   return utcFromMs(Number.isNaN(last) ? now : Math.max(now, last + 1))
 }
 
+/** Told of each change that this window has written to a post. */
+export type OnChanged = (before: Post, after: Post) => void
+
 /**
  * Writes fields of a post on top of whatever it is at that moment. Fields that are as they were write nothing, so that a
  * published post does not look changed; `isCertain` spares finding that out. Errors: `not_found`.
@@ -32,17 +35,21 @@ export async function changePost(
   id: string,
   now: () => number,
   fields: (post: Post) => Partial<Post>,
-  { isCertain = false }: { isCertain?: boolean } = {},
+  { isCertain = false, onChanged }: { isCertain?: boolean; onChanged?: OnChanged } = {},
 ): Promise<void> {
   const document = await db.posts.findOne(id).exec()
   if (!document) fail('not_found', 'This post does not exist any more.')
   const current = document.getLatest().toMutableJSON() as Post
   if (!isCertain && !differs(current, fields(current))) return
-  await document.incrementalModify((post) => {
+  let before: Post | null = null
+  const after = await document.incrementalModify((post) => {
     const changed = fields(post as Post)
+    before = null
     if (!differs(post as Post, changed)) return post
+    before = { ...(post as Post) }
     return { ...post, ...changed, updatedAt: nextStamp(post.updatedAt, now()) }
   })
+  if (before) onChanged?.(before, after.toMutableJSON() as Post)
 }
 
 const differs = (post: Post, fields: Partial<Post>): boolean =>

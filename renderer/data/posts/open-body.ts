@@ -2,7 +2,7 @@ import type * as Y from 'yjs'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { fail, GroverError } from '../../../shared/errors.ts'
 import type { OpenBody, StudioDatabase } from '../types.ts'
-import { changePost } from './change.ts'
+import { changePost, type OnChanged } from './change.ts'
 import type { Journal } from './journal.ts'
 
 const saveAfterMs = 400
@@ -13,7 +13,15 @@ const tryAgainMs = 5000
 /** Marks changes that came from the database: they are not ours to write back. */
 const stored = Symbol('stored')
 
-type Options = { db: StudioDatabase; journal: Journal; now(): number; onError(error: unknown): void }
+type Options = {
+  db: StudioDatabase
+  journal: Journal
+  now(): number
+  onChanged: OnChanged
+  /** The last editor of this text in this window has been left. */
+  onLeft(postId: string): void
+  onError(error: unknown): void
+}
 
 /** Loaded with the first text that is opened: the rules of rich text are most of an editor. */
 export const loadRichText = () => import('../../../shared/domain/richtext/index.ts')
@@ -39,7 +47,7 @@ export function bodyFields(richText: RichText, doc: Y.Doc, { cover, text, words,
   }
 }
 
-async function openOne(postId: string, { db, journal, now, onError }: Options) {
+async function openOne(postId: string, { db, journal, now, onChanged, onError }: Options) {
   const richText = await loadRichText()
   const document = await db.posts.findOne(postId).exec()
   if (!document) fail('not_found', 'This post does not exist any more.')
@@ -71,7 +79,7 @@ async function openOne(postId: string, { db, journal, now, onError }: Options) {
         seen = next.body as string
         return next
       }
-      await changePost(db, postId, now, fields, { isCertain: true })
+      await changePost(db, postId, now, fields, { isCertain: true, onChanged })
     } catch (error) {
       unsaved = true
       note()
@@ -172,6 +180,7 @@ export function createBodies(options: Options) {
           if (entry.users > 0 || open.get(postId) !== entry) return
           open.delete(postId)
           body.close()
+          options.onLeft(postId)
         },
       }
     },

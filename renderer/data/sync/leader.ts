@@ -15,6 +15,8 @@ import { createWaiting, type Waiting } from './waiting.ts'
 
 export type LeaderOptions = {
   db: StudioDatabase
+  /** Opens the collections that the start did not wait for. */
+  openLate(): Promise<unknown>
   watched: WatchedStorage
   workspaceId: string
   link: LinkOptions
@@ -32,15 +34,21 @@ type Internal = RxStorageInstanceReplicationState<State>
 /** Without the socket, and as a net under it: how often to pull anyway. */
 const pollMs = { cut: 15_000, live: 300_000 }
 
+/** What has its turn when everything else is here: a first sync is for the list of posts. */
+const isLate = (name: CollectionName): boolean => name === 'versions'
+
 /** Syncs every collection for all windows of this studio, and says how it stands. */
 export async function leadSync(options: LeaderOptions) {
-  const { db, watched, workspaceId, host, now, random, onStatus } = options
+  const { db, openLate, watched, workspaceId, host, now, random, onStatus } = options
+  await openLate()
   const link = createLink(options.link)
   const refusals = await openRefusals(db, now)
   const parts = new Map<CollectionName, Part>()
   const active = new Set<CollectionName>(collectionNames)
   /** Collections in which what waits has been counted; before that nothing may be called safe. */
   const counted = new Set<CollectionName>()
+  const early = new Set(collectionNames.filter((name) => !isLate(name)))
+  const lateTurn = Promise.withResolvers<void>()
   let connected = false
   let closing = false
   let lastSyncAt = options.lastSyncAt
@@ -107,9 +115,12 @@ export async function leadSync(options: LeaderOptions) {
     return new Map<string, Map<string, Kept>>()
   })
 
+  const localOf = (name: CollectionName): RxCollection =>
+    (db.collections as unknown as Record<CollectionName, RxCollection>)[name]
+
   async function startPart(name: CollectionName): Promise<void> {
     const collection: Collection = collections[name]
-    const local = db.collections[name] as unknown as RxCollection
+    const local = localOf(name)
     const mirrored = kept.get(name)
     /** Kept by the host and not yet joined with what is here: not to be released by it. */
     const toJoin = new Map(mirrored)
@@ -120,6 +131,7 @@ export async function leadSync(options: LeaderOptions) {
       collection,
       local,
       watched,
+      turn: isLate(name) ? lateTurn.promise : Promise.resolve(),
       baseOf: (id) => mirrored?.get(id)?.base ?? undefined,
       onRefused: async (refused) => {
         await refusals.add(refused)
@@ -145,6 +157,11 @@ export async function leadSync(options: LeaderOptions) {
       }),
     ]
     await state.start()
+    const arrived = state.awaitInitialReplication().then(() => {
+      early.delete(name)
+      if (early.size === 0) lateTurn.resolve()
+    })
+    arrived.catch(report)
     waiting = createWaiting({
       local,
       replication: state.internalReplicationState as unknown as Internal,
@@ -180,7 +197,7 @@ export async function leadSync(options: LeaderOptions) {
     const refused = refusals.list().filter((each) => each.collection === name)
     const ids = [...new Set([...toJoin.keys(), ...refused.map((each) => each.id)])]
     if (ids.length === 0) return
-    const local = db.collections[name] as unknown as RxCollection
+    const local = localOf(name)
     await waiting.lookAt(ids)
     for (const [id, lost] of toJoin) {
       const document = await local.findOne(id).exec()
@@ -283,6 +300,7 @@ export async function leadSync(options: LeaderOptions) {
       linkSubscription.unsubscribe()
       const stopped = await Promise.all([...parts.keys()].map(stopPart))
       link.close()
+      lateTurn.resolve()
       await Promise.all(stopped.map((part) => part?.replication.state.cancel()))
       await rescue.stop()
     },

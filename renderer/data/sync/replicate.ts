@@ -19,6 +19,8 @@ type Options = {
   watched: WatchedStorage
   /** Base of a document whose base this browser has lost, see rescue. */
   baseOf(id: string): State | undefined
+  /** Nothing is asked of the server before this. */
+  turn: Promise<unknown>
   onRefused(refused: RefusedDocument[]): Promise<void>
   onMetaWrite(ids: string[]): void
   /** The server has another history than this device knows: everything is to be compared anew. */
@@ -35,7 +37,7 @@ export type Replication = {
 
 /** Replicates one collection over the link. Nothing is sent before the returned state is started. */
 export async function replicate(options: Options): Promise<Replication> {
-  const { link, collection, local, watched, baseOf } = options
+  const { link, collection, local, watched, baseOf, turn } = options
   const wire = createWire<State>(link, collection)
   const stream$ = new Subject<'RESYNC'>()
   const refusedNow = new Set<string>()
@@ -57,6 +59,7 @@ export async function replicate(options: Options): Promise<Replication> {
    * Resolves with that connection.
    */
   async function checkedConnection(): Promise<number> {
+    await turn
     while (checked === -1 || checked !== link.connection()) {
       latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
       try {
@@ -106,6 +109,7 @@ export async function replicate(options: Options): Promise<Replication> {
       batchSize: pullPage,
       stream$,
       async handler(checkpoint, limit) {
+        await turn
         const page = await wire.pull(checkpoint, limit).catch((error) => {
           if (!(error instanceof CheckpointExpired)) throw error
           return startOver(limit)

@@ -65,12 +65,25 @@ export function network() {
   }
 }
 
-type Wish = { url: string; token: string; workspaceId?: string; name?: string } & Partial<Surroundings>
+type Wish = {
+  url: string
+  token: string
+  workspaceId?: string
+  name?: string
+  deviceName?: string
+} & Partial<Surroundings>
 
 let devices = 0
 
 /** A studio on a device of its own, against a real server. */
-export async function openDevice({ url, token, workspaceId = 'w', name = 'Ana', ...around }: Wish) {
+export async function openDevice({
+  url,
+  token,
+  workspaceId = 'w',
+  name = 'Ana',
+  deviceName = 'Desk',
+  ...around
+}: Wish) {
   const host = rescueHost()
   const memory = around.memory ?? memoryStore()
   const storage = around.storage ?? (getRxStorageMemory() as unknown as Surroundings['storage'])
@@ -78,7 +91,12 @@ export async function openDevice({ url, token, workspaceId = 'w', name = 'Ana', 
   const errors: unknown[] = []
   const open = (wish: { token?: string; host?: ReturnType<typeof rescueHost> } = {}) =>
     openStudio(
-      { session: { token: wish.token ?? token, name, workspaceId }, info: { serverUrl: url }, host: wish.host ?? host },
+      {
+        session: { token: wish.token ?? token, name, workspaceId },
+        info: { serverUrl: url },
+        host: wish.host ?? host,
+        deviceName,
+      },
       {
         storage,
         databaseName,

@@ -1,4 +1,4 @@
-import { Ellipsis, Eye, PenLine } from 'lucide-react'
+import { Ellipsis, Eye, History, PenLine } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../shared/collections/posts.ts'
@@ -10,9 +10,9 @@ import { openPlan } from './planned.ts'
 import { usePostMenu } from './post-menu.tsx'
 import type { PostCommands } from './use-post-commands.ts'
 
-export type EditorMode = 'write' | 'preview'
+export type EditorMode = 'write' | 'preview' | 'history'
 
-/** At the end of the header: write or preview, everything else that can be done, and the way to the plan. */
+/** At the end of the header: write, preview or look back, everything else that can be done, and the way to the plan. */
 export const EditorActions = memo(function EditorActions({
   mode,
   state,
@@ -39,6 +39,7 @@ export const EditorActions = memo(function EditorActions({
         options={[
           { id: 'write', label: t('mode.write'), icon: <PenLine aria-hidden /> },
           { id: 'preview', label: t('mode.preview'), icon: <Eye aria-hidden /> },
+          { id: 'history', label: t('mode.history'), icon: <History aria-hidden /> },
         ]}
         onChange={onMode}
       />

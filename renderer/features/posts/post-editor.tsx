@@ -16,6 +16,9 @@ import { useBodyFacts, useNotUploaded } from './editor/body-facts.ts'
 import { TitleField, type TitleHandle } from './editor/title-field.tsx'
 import { useStudioDesk } from './editor/use-desk.ts'
 import { EditorActions, type EditorMode, showPlan } from './editor-actions.tsx'
+import { useHistory } from './history/use-history.ts'
+import { useRestore } from './history/use-restore.ts'
+import { VersionList } from './history/version-list.tsx'
 import { Inspector, settingsOf } from './inspector/inspector.tsx'
 import { type Check, preflight } from './inspector/preflight.ts'
 import { StatusLine } from './status-line.tsx'
@@ -26,6 +29,7 @@ import { useEvent, useEvents, useStable } from './use-stable.ts'
 import { useTry } from './use-try.ts'
 import './posts.css'
 
+const HistoryView = lazy(() => import('./history/history.tsx'))
 const Preview = lazy(() => import('./preview/preview.tsx'))
 
 /**
@@ -68,19 +72,26 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
 
   const show = useEvent((next: EditorMode) => {
     const change = async (): Promise<void> => {
-      // The preview is made from what is on disk.
-      if (next === 'preview') await body.save()
+      // The others are made from what is on disk.
+      if (next !== 'write') await body.save()
       setMode(next)
     }
     if (next !== mode) attempt(change())
   })
-  const togglePreview = (): void => show(mode === 'write' ? 'preview' : 'write')
+  const toggle = (other: EditorMode): void => show(mode === other ? 'write' : other)
   useCommand({
     id: 'posts.preview',
     titleKey: 'posts:command.preview',
     group: 'editor',
     shortcut: 'Mod+Shift+P',
-    run: togglePreview,
+    run: () => toggle('preview'),
+  })
+  useCommand({
+    id: 'posts.history',
+    titleKey: 'posts:command.history',
+    group: 'editor',
+    shortcut: 'Mod+Shift+H',
+    run: () => toggle('history'),
   })
   useCommand({
     id: 'posts.plan',
@@ -113,6 +124,13 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   })
   const leaveTop = useEvent(() => title.current?.focusEnd())
   const isPublic = receipt.level === 'published'
+  const history = useHistory(post, mode === 'history')
+  const backToText = useEvent(() => {
+    setMode('write')
+    // A frame later the text is there to take the keyboard.
+    requestAnimationFrame(() => editor?.commands.focus())
+  })
+  const restore = useRestore({ post, isPublic, editor, onDone: backToText })
 
   return (
     <WorkArea
@@ -129,18 +147,22 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
           onMode={show}
         />
       }
-      inspectorLabel={t('inspector')}
+      inspectorLabel={mode === 'history' ? t('history.versions') : t('inspector')}
       inspector={
-        <Inspector
-          post={settings}
-          slugNow={outcome?.slug ?? ''}
-          receipt={receipt}
-          checks={checks}
-          now={now}
-          desk={desk}
-          commands={commands}
-          onGo={goTo}
-        />
+        mode === 'history' ? (
+          <VersionList {...history} />
+        ) : (
+          <Inspector
+            post={settings}
+            slugNow={outcome?.slug ?? ''}
+            receipt={receipt}
+            checks={checks}
+            now={now}
+            desk={desk}
+            commands={commands}
+            onGo={goTo}
+          />
+        )
       }
     >
       <div className="posts-page" hidden={mode !== 'write'}>
@@ -167,6 +189,18 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
       {mode === 'preview' && (
         <Suspense>
           <Preview post={post} outcome={outcome} />
+        </Suspense>
+      )}
+      {mode === 'history' && (
+        <Suspense>
+          <HistoryView
+            post={post}
+            history={history}
+            keepsSlug={restore.keepsSlug}
+            pictureUrl={desk.pictureUrl}
+            onRestore={restore.run}
+            onLeave={backToText}
+          />
         </Suspense>
       )}
       {publishing.dialog}

@@ -38,6 +38,8 @@ const rules: Record<CollectionName, Record<string, Rule>> = {
   },
   media: { createdAt: { kind: 'first' } },
   outcomes: {},
+  // Written once; `why` alone may change, and two devices change it to what both have seen happen.
+  versions: {},
 }
 
 export const ruleOf = (collection: CollectionName, field: string): Rule => rules[collection][field] ?? choose

@@ -54,11 +54,8 @@ const markName = (key: string): string => /^(.*)--[a-zA-Z0-9+/=]{8}$/.exec(key)?
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 
-/**
- * The tree in the fragment as plain, unchecked data. It does what y-tiptap's `yXmlFragmentToProsemirrorJSON` does, but
- * measures on the way down, so that a bomb is refused before it is built.
- */
-export function decodeBody(ydoc: Y.Doc): BodyNode {
+/** Reads what is in a fragment as plain data, measuring on the way down: a bomb is refused before it is built. */
+function createReader() {
   const count = { nodes: 0, characters: 0, images: 0 }
 
   const texts = (item: Y.XmlText, depth: number): BodyNode[] =>
@@ -72,23 +69,35 @@ export function decodeBody(ydoc: Y.Doc): BodyNode {
       return { type: 'text', text: run.insert, ...(marks.length > 0 ? { marks } : {}) }
     })
 
-  const children = (parent: Y.XmlFragment, depth: number): BodyNode[] => {
-    const nodes: BodyNode[] = []
-    for (const item of parent.toArray() as unknown[]) {
-      if (item instanceof Y.XmlText) nodes.push(...texts(item, depth))
-      else if (item instanceof Y.XmlElement && !(item instanceof Y.XmlHook)) {
-        guard(count, depth, 0)
-        nodes.push({ type: item.nodeName, attrs: asRecord(item.getAttributes()), content: children(item, depth + 1) })
-      } else fail('body_invalid', 'The text has a part that is not known here.')
-    }
-    return nodes
+  const read = (item: unknown, depth: number): BodyNode[] => {
+    if (item instanceof Y.XmlText) return texts(item, depth)
+    if (!(item instanceof Y.XmlElement) || item instanceof Y.XmlHook)
+      return fail('body_invalid', 'The text has a part that is not known here.')
+    guard(count, depth, 0)
+    const content = item.toArray().flatMap((child) => read(child, depth + 1))
+    return [{ type: item.nodeName, attrs: asRecord(item.getAttributes()), content }]
   }
+  return read
+}
 
-  let fragment: Y.XmlFragment
+function bodyFragment(ydoc: Y.Doc): Y.XmlFragment {
   try {
-    fragment = ydoc.getXmlFragment(bodyField)
+    return ydoc.getXmlFragment(bodyField)
   } catch {
     return unreadable()
   }
-  return { type: 'doc', content: children(fragment, 1) }
+}
+
+/**
+ * The tree in the fragment as plain, unchecked data. It does what y-tiptap's `yXmlFragmentToProsemirrorJSON` does, but
+ * measures on the way down.
+ */
+export const decodeBody = (ydoc: Y.Doc): BodyNode => ({ type: 'doc', content: decodeBlocks(ydoc).flat() })
+
+/** The same, for each item at the top of the fragment by itself. */
+export function decodeBlocks(ydoc: Y.Doc): BodyNode[][] {
+  const read = createReader()
+  return bodyFragment(ydoc)
+    .toArray()
+    .map((item) => read(item, 1))
 }

@@ -13,5 +13,7 @@ export {
 } from './document.ts'
 export { bodyField, bodySchema, createBodyExtensions, Embed, Picture } from './extensions.ts'
 export { safeHref, safePageHref } from './links.ts'
+export { packBody, unpackBody } from './pack.ts'
 export { imageWidths, type RenderOptions, renderHtml, renderImage } from './render.ts'
+export { restoreBody } from './restore.ts'
 export { countWords, readingMinutes } from './words.ts'

@@ -1,0 +1,70 @@
+import { walk } from './align.ts'
+
+/** A stretch of text that both sides have, that has come, or that has gone. */
+export type Piece = { kind: 'same' | 'added' | 'removed'; text: string }
+
+let segmenter: Intl.Segmenter | undefined
+
+/** Words, the spaces between them and every mark by itself, also in scripts that write no spaces (UAX #29). */
+export function wordsOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' })
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+}
+
+/**
+ * How one text became another, by words. Joining what is not `added` gives the first, joining what is not `removed` the
+ * second. Spaces alone between two changes belong to them: a sentence that was replaced reads as one, not as word by word.
+ */
+export function diffWords(before: string, after: string): Piece[] {
+  const a = wordsOf(before)
+  const b = wordsOf(after)
+  const pieces: Piece[] = []
+  let removed = ''
+  let added = ''
+  const flush = (): void => {
+    if (removed) pieces.push({ kind: 'removed', text: removed })
+    if (added) pieces.push({ kind: 'added', text: added })
+    removed = ''
+    added = ''
+  }
+  const steps = [...walk(a, b)]
+  for (const [i, step] of steps.entries()) {
+    if ('fromA' in step) {
+      removed += a.slice(step.fromA, step.toA).join('')
+      added += b.slice(step.fromB, step.toB).join('')
+      continue
+    }
+    const text = a[step.a]!
+    const next = steps[i + 1]
+    if (removed && added && text.trim() === '' && next && 'fromA' in next) {
+      removed += text
+      added += text
+      continue
+    }
+    flush()
+    const last = pieces.at(-1)
+    if (last?.kind === 'same') last.text += text
+    else pieces.push({ kind: 'same', text })
+  }
+  flush()
+  return pieces
+}
+
+/** How much two texts have in common, 0 … 1: twice the words they share, of all their words (Dice's coefficient). */
+export function likeness(a: string, b: string): number {
+  const words = (text: string) => wordsOf(text.toLowerCase()).filter((word) => word.trim() !== '')
+  const left = words(a)
+  const right = words(b)
+  if (left.length + right.length === 0) return 1
+  const counts = new Map<string, number>()
+  for (const word of left) counts.set(word, (counts.get(word) ?? 0) + 1)
+  let shared = 0
+  for (const word of right) {
+    const count = counts.get(word) ?? 0
+    if (count > 0) {
+      shared++
+      counts.set(word, count - 1)
+    }
+  }
+  return (2 * shared) / (left.length + right.length)
+}
