@@ -1,8 +1,9 @@
-import { createRxDatabase, type RxStorage } from 'rxdb'
+import { addRxPlugin, createRxDatabase, type RxStorage } from 'rxdb'
+import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents'
 import { type CollectionName, collectionNames, collections } from '../../shared/collections/index.ts'
+import type { Lost } from '../../shared/collections/lost.ts'
 import { conflictHandler } from './conflicts.ts'
 import { rxSchema } from './rx-schema.ts'
-import { type SetAside, setAsideSchema } from './set-aside.ts'
 import type { StudioCollections, StudioDatabase } from './types.ts'
 
 type Options = {
@@ -14,22 +15,30 @@ type Options = {
   multiInstance: boolean
 }
 
-/** Opens the studio's local database: every replicated collection, and what was set aside. */
+/** Opens the studio's local database: every replicated collection, and room for notes of this device alone. */
 export async function openDatabase({ name, storage, ownerName, now, multiInstance }: Options): Promise<StudioDatabase> {
-  const db = await createRxDatabase<StudioCollections>({ name, storage, multiInstance, eventReduce: true })
-  const keep = async (lost: SetAside[]): Promise<void> => {
-    await db.set_aside.bulkUpsert(lost)
+  addRxPlugin(RxDBLocalDocumentsPlugin)
+  const db = await createRxDatabase<StudioCollections>({
+    name,
+    storage,
+    multiInstance,
+    eventReduce: true,
+    localDocuments: true,
+  })
+  const device = await db.storageToken
+  const keep = async (lost: Lost[]): Promise<void> => {
+    await db.lost.bulkUpsert(lost)
   }
   const creators = Object.fromEntries(
     collectionNames.map((each: CollectionName) => [
       each,
       {
         schema: rxSchema(collections[each]),
-        conflictHandler: conflictHandler({ collection: each, keep, now, ownerName }),
+        conflictHandler: conflictHandler({ collection: each, keep, now, ownerName, device }),
         migrationStrategies: collections[each].migrations,
       },
     ]),
   )
-  await db.addCollections({ ...creators, set_aside: { schema: setAsideSchema } } as never)
+  await db.addCollections(creators as never)
   return db
 }

@@ -38,6 +38,7 @@ const rules: Record<CollectionName, Record<string, Rule>> = {
   },
   media: { createdAt: { kind: 'first' } },
   outcomes: {},
+  lost: {},
 }
 
 export const ruleOf = (collection: CollectionName, field: string): Rule => rules[collection][field] ?? choose
