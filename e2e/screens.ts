@@ -28,7 +28,7 @@ export const welcomeScreens: Screen[] = [
   { name: 'reset', open: at('/welcome?step=reset', (page) => page.getByRole('button', { name: 'Send the link' })) },
 ]
 
-const settingPages = ['Account', 'Profile', 'Publishing', 'Appearance', 'Devices', 'Security', 'About']
+const settingPages = ['Account', 'Profile', 'Publishing', 'Appearance', 'Devices', 'Security', 'Storage', 'About']
 
 /** The screens of the sample creator's studio, with one post whose time has passed. */
 export const studioScreens: Screen[] = [
