@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { Page } from 'playwright/test'
+import type { Post } from '../shared/collections/posts.ts'
+import { bodyFromJson } from '../shared/domain/richtext/index.ts'
 import { planAt, samplePost, signIn as signInClient } from './client.ts'
 
 /** One screen as a person sees it: how it is called and how to come to it from the studio's (or server's) origin. */
@@ -25,7 +28,7 @@ export const welcomeScreens: Screen[] = [
   { name: 'reset', open: at('/welcome?step=reset', (page) => page.getByRole('button', { name: 'Send the link' })) },
 ]
 
-const settingPages = ['Account', 'Profile', 'Publishing', 'Appearance', 'Devices', 'Security', 'About']
+const settingPages = ['Account', 'Profile', 'Publishing', 'Appearance', 'Devices', 'Security', 'Storage', 'About']
 
 /** The screens of the sample creator's studio, with one post whose time has passed. */
 export const studioScreens: Screen[] = [
@@ -59,6 +62,19 @@ export const studioScreens: Screen[] = [
     open: at(`/plan?view=${view}`, (page) => page.getByRole('main').getByText(/Winter leaves/)),
   })),
   { name: 'review', open: at('/review', (page) => page.getByRole('main').getByText('Salt, weighed')) },
+  { name: 'aside', open: at('/aside', (page) => page.getByRole('article', { name: /: Tags/ })) },
+  {
+    name: 'aside-empty',
+    open: at('/aside?post=none', heading('Nothing is set aside')),
+  },
+  {
+    name: 'editor-aside',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /Winter leaves/ }).click()
+      await page.getByRole('link', { name: 'Compare' }).waitFor()
+    },
+  },
   ...settingPages.map((title) => ({
     name: `settings-${title.toLowerCase()}`,
     open: at(`/settings/${title.toLowerCase()}`, (page) =>
@@ -97,6 +113,45 @@ export async function addLatePost(serverUrl: string, account: { email: string; p
     'Weigh it. A spoon is an opinion.',
   )
   const { conflicts, refused } = await device.push('posts', [{ newDocumentState: post }])
+  if (conflicts.length + refused.length > 0) throw new Error(JSON.stringify({ conflicts, refused }))
+}
+
+/** What a tablet could not keep when it met the other devices: something of every kind to compare. */
+export async function addLostVersions(serverUrl: string, account: { email: string; password: string }): Promise<void> {
+  const device = await signInClient(serverUrl, 'saltmarsh', { signUp: false, deviceName: 'Tablet', ...account })
+  const posts = await device.pull<Post>('posts')
+  const named = (words: string) => posts.find(({ title }) => title.includes(words))!
+  const [mussels, leaves] = [named('Mussels for two'), named('Winter leaves')]
+  const paragraphs = [mussels.text.split('\n')[0] ?? '', 'A lid, a high flame, and nothing else to do meanwhile.']
+  const body = bodyFromJson({
+    type: 'doc',
+    content: paragraphs.map((text) => ({ type: 'paragraph', content: [{ type: 'text', text }] })),
+  })
+  const plan = planAt(new Date(Date.now() + 6 * 86_400_000), 'ask')
+  const values: [Post, string, unknown][] = [
+    [leaves, 'title', 'Winter leaves with a sharp, warm dressing'],
+    [leaves, 'plan', { ...plan, zone: 'Europe/Berlin' }],
+    [mussels, 'body', body],
+    [mussels, 'tags', [...mussels.tags.slice(1), 'weeknight', 'sea']],
+  ]
+  const now = Date.now()
+  const rows = values.map(([post, field, value], index) => ({
+    newDocumentState: {
+      id: createHash('sha256')
+        .update(post.id + field)
+        .digest('hex'),
+      source: 'posts',
+      documentId: post.id,
+      title: post.title,
+      field,
+      value,
+      writtenAt: new Date(now - 5 * 3_600_000 - index * 600_000).toISOString(),
+      mergedBy: 'tablet',
+      wasItsOwn: true,
+      at: new Date(now - index * 1000).toISOString(),
+    },
+  }))
+  const { conflicts, refused } = await device.push('lost', rows)
   if (conflicts.length + refused.length > 0) throw new Error(JSON.stringify({ conflicts, refused }))
 }
 

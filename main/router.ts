@@ -17,7 +17,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       throw error
     }
   })
-  const { session, blobs, uploads, rescue, commands } = services
+  const { session, blobs, uploads, rescue, archive, commands } = services
 
   return os.router({
     host: {
@@ -35,6 +35,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
     },
     blobs: {
       importImage: os.blobs.importImage.handler(({ input }) => blobs.importImage(input.name, input.data)),
+      keep: os.blobs.keep.handler(({ input }) => blobs.keep(input.hash, input.data)),
       upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes, input)),
       uploads: os.blobs.uploads.handler(({ signal }) => uploads.states(signal)),
     },
@@ -42,6 +43,13 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       keep: os.rescue.keep.handler(({ input }) => rescue.keep(input)),
       release: os.rescue.release.handler(({ input }) => rescue.release(input)),
       list: os.rescue.list.handler(({ input }) => rescue.list(input)),
+    },
+    archive: {
+      open: os.archive.open.handler(({ input }) => archive.open(input)),
+      add: os.archive.add.handler(({ input }) => archive.add(input)),
+      addPictures: os.archive.addPictures.handler(({ input }) => archive.addPictures(input)),
+      finish: os.archive.finish.handler(({ input }) => archive.finish(input)),
+      discard: os.archive.discard.handler(({ input }) => archive.discard(input)),
     },
   })
 }

@@ -4,7 +4,15 @@ import { parseArgs } from 'node:util'
 import { chromium, type Page } from 'playwright/test'
 import sharp from 'sharp'
 import { launch, removeFolder, temporaryFolder } from '../e2e/processes.ts'
-import { addLatePost, publicPages, type Screen, settle, studioScreens, welcomeScreens } from '../e2e/screens.ts'
+import {
+  addLatePost,
+  addLostVersions,
+  publicPages,
+  type Screen,
+  settle,
+  studioScreens,
+  welcomeScreens,
+} from '../e2e/screens.ts'
 import { signIn } from '../e2e/studio.ts'
 import { requireBrowser } from './find-browser.ts'
 
@@ -54,6 +62,7 @@ try {
   const [email = '', password = ''] = studio.lines['sign in']!.split(/ +/)
   const server = studio.lines.server!
   await addLatePost(server, { email, password })
+  await addLostVersions(server, { email, password })
 
   const tour = async (screens: readonly Screen[], needed: readonly string[] = []) => {
     for (const screen of screens) {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from 'playwright/test'
 import { launch, type Running, removeFolder, temporaryFolder } from '../processes.ts'
-import { addLatePost, publicPages, settle, studioScreens, welcomeScreens } from '../screens.ts'
+import { addLatePost, addLostVersions, publicPages, settle, studioScreens, welcomeScreens } from '../screens.ts'
 import { signIn } from '../studio.ts'
 
 let folder: string
@@ -91,6 +91,7 @@ test('axe finds nothing on any screen of the studio or page of the audience, in 
   page.on('pageerror', (error) => complaints.push(error.message))
   const [email = '', password = ''] = studio.lines['sign in']!.split(/ +/)
   await addLatePost(studio.lines.server!, { email, password })
+  await addLostVersions(studio.lines.server!, { email, password })
   const found: string[] = []
 
   await page.goto(studio.lines.studio!)

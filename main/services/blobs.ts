@@ -12,6 +12,8 @@ export type StoredBlob = { bytes: Buffer; type: ImageType }
 /** Pictures by the sha256 of their bytes: what is stored under a name never changes, so nothing is ever overwritten. */
 export type Blobs = {
   importImage(name: string, data: Blob): Promise<ImportedImage>
+  /** As it is, from an archive. Errors: `hash_mismatch`, `media_type_unsupported`, `too_large`. */
+  keep(hash: string, data: Blob): Promise<void>
   /** From this device, else from the server (and then kept); undefined when neither has it. */
   read(hash: string): Promise<StoredBlob | undefined>
   /** From this device alone. */
@@ -75,6 +77,13 @@ export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: 
         width: image.width,
         height: image.height,
       }
+    },
+    async keep(hash, data) {
+      refuseTooLarge(data)
+      const bytes = new Uint8Array(await data.arrayBuffer())
+      if (hashOf(bytes) !== hash) fail('hash_mismatch', 'This picture is not the one that its name says.')
+      if (!imageType(bytes)) fail('media_type_unsupported', 'This is not a picture that can be published.')
+      await keep(bytes)
     },
     async read(hash) {
       const local = await readLocal(hash)

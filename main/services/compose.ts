@@ -1,6 +1,8 @@
-import { hostname } from 'node:os'
+import { existsSync } from 'node:fs'
+import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import type { HostInfo } from '../../shared/contract/host.ts'
+import { createArchive } from './archive.ts'
 import { createBlobs } from './blobs.ts'
 import { externalAddress } from './external.ts'
 import { createFetchBlob } from './fetch-blob.ts'
@@ -37,6 +39,7 @@ export function createServices({ kind, version, folder, serverUrl, keeper, can, 
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
   const uploads = createUploads({ folder, blobs, session, serverUrl, log })
   const rescue = createRescue({ folder: join(folder, 'rescue'), log })
+  const archive = createArchive({ folder: () => downloadsOr(join(folder, 'exports')), blobs })
   const openExternal = async (url: string) => openAddress(externalAddress(url, serverUrl()))
   const signIn = createSignIn({ serverUrl, openBrowser: openExternal, deviceName: deviceName() })
   const commands = createFeed<{ command: string }>()
@@ -50,7 +53,7 @@ export function createServices({ kind, version, folder, serverUrl, keeper, can, 
     can: { ...can, secrets: await vault.kind() },
   })
 
-  return { info, session, signIn, blobs, uploads, rescue, commands, openExternal, stop: () => uploads.stop() }
+  return { info, session, signIn, blobs, uploads, rescue, archive, commands, openExternal, stop: () => uploads.stop() }
 }
 
 /** What the list of devices calls this one. */
@@ -58,3 +61,8 @@ const deviceName = () => {
   const system = { darwin: 'Mac', win32: 'Windows', linux: 'Linux' }[process.platform as string] ?? process.platform
   return `${hostname()} (${system})`.slice(0, 100)
 }
+
+/** Where this person looks for files that a program hands them. */
+const downloadsOr = (otherwise: string): string =>
+  [process.env.XDG_DOWNLOAD_DIR, join(homedir(), 'Downloads')].find((folder) => folder && existsSync(folder)) ??
+  otherwise

@@ -26,10 +26,15 @@ export async function writeAtomic(path: string, data: string | Uint8Array): Prom
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
-    if (isCode(error, 'ENOSPC', 'EDQUOT', 'EROFS'))
-      fail('storage_full', 'The disk is full, so this could not be kept. Make some room and try again.')
-    throw error
+    asStorageFull(error)
   }
+}
+
+/** Throws what a write failed with, by its name where the disk is full. */
+export function asStorageFull(error: unknown): never {
+  if (isCode(error, 'ENOSPC', 'EDQUOT', 'EROFS'))
+    fail('storage_full', 'The disk is full, so this could not be kept. Make some room and try again.')
+  throw error
 }
 
 /** The file's text, or undefined when there is none. */

@@ -32,7 +32,12 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
   const way = wayToSync(useSyncStatus().phase)
   const { t } = useTranslation('app')
 
-  const go = (id: string, titleKey: string, shortcut: string, to: '/posts' | '/plan' | '/review'): Command => ({
+  const go = (
+    id: string,
+    titleKey: string,
+    shortcut: string,
+    to: '/posts' | '/plan' | '/review' | '/aside',
+  ): Command => ({
     id,
     titleKey,
     group: 'go',
@@ -64,6 +69,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
     go('go.posts', 'app:command.goPosts', 'G P', '/posts'),
     go('go.plan', 'app:command.goPlan', 'G C', '/plan'),
     go('go.review', 'app:command.goReview', 'G R', '/review'),
+    go('go.aside', 'app:command.goAside', 'G A', '/aside'),
     {
       id: 'go.settings',
       titleKey: 'app:command.goSettings',

@@ -7,6 +7,7 @@ import { ErrorBoundary } from './error-boundary.tsx'
 import { useFrameCommands } from './frame-commands.ts'
 import { useHost } from './host-context.tsx'
 import { Rail } from './rail.tsx'
+import { useRescueNews } from './rescue-news.ts'
 import { listenForShortcuts } from './shortcuts.ts'
 import { StatusBar } from './status-bar.tsx'
 import './frame.css'
@@ -22,6 +23,7 @@ export function Frame() {
   useFrameCommands({ openPalette: () => setOpen('palette'), openShortcuts: () => setOpen('shortcuts') })
   useHostCommands()
   usePostsEverywhere()
+  useRescueNews()
   useEffect(() => listenForShortcuts(window), [])
   const close = () => setOpen(null)
   const area = pathname.split('/')[1] ?? ''

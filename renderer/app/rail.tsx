@@ -1,17 +1,19 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarDays, Inbox, type LucideIcon, NotebookPen, Search, Settings } from 'lucide-react'
+import { Archive, CalendarDays, Inbox, type LucideIcon, NotebookPen, Search, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAwaitingAnswer } from '../data/hooks.tsx'
 import { Button } from '../ui/button.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
+import { useAsideCount } from './aside-count.ts'
 import { runCommand } from './commands.ts'
 import './rail.css'
 
-/** The studio's areas. Only what works is here; the review appears when there is something to decide. */
+/** The studio's areas. Only what works is here; the review and what was set aside appear when there is something to decide. */
 export function Rail({ area }: { area: string }) {
   const { t } = useTranslation('app')
   const awaiting = useAwaitingAnswer().length
+  const aside = useAsideCount()
   return (
     <nav className="rail" aria-label={t('rail.label')}>
       <Tooltip text={t('rail.search')} shortcut="Mod+K" placement="right">
@@ -48,6 +50,21 @@ export function Rail({ area }: { area: string }) {
           >
             {(inside) => (
               <Link to="/review" className="rail-link" aria-current={area === 'review' ? 'page' : undefined}>
+                {inside}
+              </Link>
+            )}
+          </Area>
+        )}
+        {(aside > 0 || area === 'aside') && (
+          <Area
+            icon={Archive}
+            label={t('rail.aside')}
+            count={aside}
+            countLabel={t('rail.asideCount', { count: aside })}
+            isCurrent={area === 'aside'}
+          >
+            {(inside) => (
+              <Link to="/aside" className="rail-link" aria-current={area === 'aside' ? 'page' : undefined}>
                 {inside}
               </Link>
             )}

@@ -46,6 +46,14 @@ const review = createRoute({
   component: lazyRouteComponent(() => import('../features/review/review-route.tsx')),
 })
 
+const aside = createRoute({
+  getParentRoute: () => root,
+  path: '/aside',
+  /** `post`: only what belongs to this one. */
+  validateSearch: ({ post }: Record<string, unknown>): { post?: string } => (typeof post === 'string' ? { post } : {}),
+  component: lazyRouteComponent(() => import('../features/aside/aside-route.tsx')),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings/$page',
@@ -81,6 +89,7 @@ export const makeRouter = () =>
       posts.addChildren([postsIndex, post]),
       plan,
       review,
+      aside,
       settings,
       settingsIndex,
       welcome,

@@ -1,5 +1,14 @@
 /** The pages of the settings, in the order of their list. */
-export const settingPages = ['account', 'profile', 'publishing', 'appearance', 'devices', 'security', 'about'] as const
+export const settingPages = [
+  'account',
+  'profile',
+  'publishing',
+  'appearance',
+  'devices',
+  'security',
+  'storage',
+  'about',
+] as const
 export type SettingPage = (typeof settingPages)[number]
 
 export const welcomeSteps = ['sign-in', 'sign-up', 'reset'] as const

@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router'
+import { Archive } from 'lucide-react'
 import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../data/hooks.tsx'
@@ -5,6 +7,7 @@ import type { SyncStatus } from '../data/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PopoverAt } from '../ui/popover.tsx'
+import { useAsideCount } from './aside-count.ts'
 import { sentenceOfProblem } from './errors.ts'
 import { useFormat } from './format.ts'
 import { useNow } from './now.ts'
@@ -31,6 +34,7 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
   const startUp = useStartUp()
   const { phase, waiting, lastSyncAt, refused, problem } = status
   const way = wayToSync(phase)
+  const aside = useAsideCount()
   return (
     <div className="sync-details">
       <p className="sync-details-main">
@@ -52,6 +56,12 @@ function Details({ status, onClose }: { status: SyncStatus; onClose(): void }) {
             ))}
           </ul>
         </Notice>
+      )}
+      {aside > 0 && (
+        <Link to="/aside" className="sync-aside" onClick={onClose}>
+          <Archive aria-hidden />
+          {t('sync.aside', { count: aside })}
+        </Link>
       )}
       <footer className="sync-details-foot">
         <span className="meta num" title={lastSyncAt === null ? undefined : exact(lastSyncAt)}>

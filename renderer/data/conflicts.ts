@@ -1,7 +1,7 @@
 import type { RxConflictHandler } from 'rxdb'
 import type { CollectionName } from '../../shared/collections/index.ts'
+import type { Lost } from '../../shared/collections/lost.ts'
 import { type Conflict, mergeDocuments, type State, sameJson, type TextMerge } from '../../shared/domain/merge/index.ts'
-import type { SetAside } from './set-aside.ts'
 import { settingDefaults } from './setting-defaults.ts'
 
 /** A version without what RxDB keeps beside it. */
@@ -15,11 +15,13 @@ export const sameVersion = (a: State, b: State): boolean => sameJson(bare(a), ba
 type Options = {
   collection: CollectionName
   /** Stores what a merge could not keep. */
-  keep(lost: SetAside[]): Promise<void>
+  keep(lost: Lost[]): Promise<void>
   /** Told of this device's version of a post that could not be kept whole. */
   onConflict?(mine: State): void
   now(): number
   ownerName: string
+  /** This device, among those that sync. */
+  device: string
 }
 
 /** The rich text rules are large and conflicts rare: loaded when the first one happens. */
@@ -29,7 +31,8 @@ const loadText = async (): Promise<TextMerge> => {
 }
 
 /** Field-wise three-way merge in place of RxDB's own handler, which drops this device's version whole. */
-export function conflictHandler<T>({ collection, keep, onConflict, now, ownerName }: Options): RxConflictHandler<T> {
+export function conflictHandler<T>(options: Options): RxConflictHandler<T> {
+  const { collection, keep, onConflict, now, ownerName, device } = options
   return {
     isEqual: (a, b) => sameVersion(a as State, b as State),
     async resolve({ assumedMasterState, newDocumentState, realMasterState }) {
@@ -43,8 +46,9 @@ export function conflictHandler<T>({ collection, keep, onConflict, now, ownerNam
         theirs,
         ...(needsText ? { text: await loadText() } : {}),
       })
-      if (conflicts.length > 0) {
-        await keep(conflicts.map((conflict) => lostVersion(collection, conflict, mine, theirs, now)))
+      // Of what was lost before, nothing is lost: it was written once, by a merge.
+      if (conflicts.length > 0 && collection !== 'lost') {
+        await keep(await Promise.all(conflicts.map((each) => lostVersion(collection, each, mine, theirs, device, now))))
         if (collection === 'posts') onConflict?.(mine)
       }
       return merged as never
@@ -59,21 +63,34 @@ function guessBase(collection: CollectionName, { id }: State, ownerName: string)
   return { id, [subject]: settingDefaults(ownerName)[subject], updatedAt: '', _deleted: false }
 }
 
-function lostVersion(collection: string, conflict: Conflict, mine: State, theirs: State, now: () => number): SetAside {
-  const { field, kept } = conflict
-  const loser = kept === 'mine' ? theirs : mine
+export async function lostVersion(
+  source: string,
+  { field, kept, ...values }: Conflict,
+  mine: State,
+  theirs: State,
+  device: string,
+  now: () => number,
+): Promise<Lost> {
+  const loser = kept === 'mine' ? 'theirs' : 'mine'
+  const version = loser === 'mine' ? mine : theirs
   const documentId = String(mine.id)
+  const writtenAt = String(version.updatedAt ?? version.createdAt ?? '')
   return {
-    // The same for a merge that is repeated, so that it is told once.
-    id: ['conflict', collection, documentId, field, String(loser.updatedAt ?? '')].join('|'),
-    kind: 'conflict',
-    source: collection,
+    id: await digest([source, documentId, field, writtenAt].join('|')),
+    source,
     documentId,
+    title: String((kept === 'mine' ? mine : theirs).title ?? ''),
     field,
-    lost: kept === 'mine' ? conflict.theirs : conflict.mine,
-    kept: kept === 'mine' ? conflict.mine : conflict.theirs,
-    code: 'conflict',
-    message: '',
+    value: values[loser] ?? null,
+    writtenAt,
+    mergedBy: device,
+    wasItsOwn: loser === 'mine',
     at: new Date(now()).toISOString(),
   }
+}
+
+/** SHA-256 in lower-case hex. */
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,10 +1,11 @@
-import { createRxDatabase, type RxCollection, type RxStorage } from 'rxdb'
+import { addRxPlugin, createRxDatabase, type RxCollection, type RxStorage } from 'rxdb'
+import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents'
 import { type CollectionName, collectionNames, collections } from '../../shared/collections/index.ts'
+import type { Lost } from '../../shared/collections/lost.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import type { Version } from '../../shared/collections/versions.ts'
 import { conflictHandler } from './conflicts.ts'
 import { rxSchema } from './rx-schema.ts'
-import { type SetAside, setAsideSchema } from './set-aside.ts'
 import type { StudioCollections, StudioDatabase } from './types.ts'
 
 type Options = {
@@ -23,12 +24,20 @@ const opensLate = (name: CollectionName): name is 'versions' => name === 'versio
 
 export type Opened = { db: StudioDatabase; versions: () => Promise<RxCollection<Version>> }
 
-/** Opens the studio's local database: every replicated collection, and what was set aside. */
+/** Opens the studio's local database: every replicated collection, and room for notes of this device alone. */
 export async function openDatabase(options: Options): Promise<Opened> {
   const { name, storage, ownerName, onConflict, now, multiInstance } = options
-  const db = await createRxDatabase<StudioCollections>({ name, storage, multiInstance, eventReduce: true })
-  const keep = async (lost: SetAside[]): Promise<void> => {
-    await db.set_aside.bulkUpsert(lost)
+  addRxPlugin(RxDBLocalDocumentsPlugin)
+  const db = await createRxDatabase<StudioCollections>({
+    name,
+    storage,
+    multiInstance,
+    eventReduce: true,
+    localDocuments: true,
+  })
+  const device = await db.storageToken
+  const keep = async (lost: Lost[]): Promise<void> => {
+    await db.lost.bulkUpsert(lost)
   }
   const creator = (each: CollectionName) => ({
     schema: rxSchema(collections[each]),
@@ -38,11 +47,12 @@ export async function openDatabase(options: Options): Promise<Opened> {
       onConflict: (mine) => onConflict(mine as unknown as Post),
       now,
       ownerName,
+      device,
     }),
     migrationStrategies: collections[each].migrations,
   })
   const early = collectionNames.filter((each) => !opensLate(each)).map((each) => [each, creator(each)])
-  await db.addCollections({ ...Object.fromEntries(early), set_aside: { schema: setAsideSchema } } as never)
+  await db.addCollections(Object.fromEntries(early) as never)
 
   let late: Promise<RxCollection<Version>> | undefined
   return {

@@ -1,10 +1,11 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { BehaviorSubject } from 'rxjs'
+import type { Lost } from '../../shared/collections/lost.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import { selectRows } from './posts/select-rows.ts'
 import type { OpenedStudio } from './studio.ts'
-import type { PostFilter, PostRow, SettingSubject, SettingValue, Studio, SyncStatus } from './types.ts'
+import type { PostFilter, PostRow, Rescued, SettingSubject, SettingValue, Studio, SyncStatus } from './types.ts'
 
 const StudioContext = createContext<OpenedStudio | null>(null)
 
@@ -35,6 +36,12 @@ function useValue<T>(subject: BehaviorSubject<T>): T {
 }
 
 export const useSyncStatus = (): SyncStatus => useValue(useOpened().sync.status$)
+
+/** What merges could not keep, on any device; newest first. */
+export const useLost = (): readonly Lost[] => useValue(useOpened().lost$)
+
+/** What the host gave back after this browser had lost it, until somebody has seen it. */
+export const useRescued = (): Rescued => useValue(useOpened().rescued$)
 
 /** The whole post, live: undefined while it is read, null when there is none. */
 export function usePost(id: string): Post | null | undefined {

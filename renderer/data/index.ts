@@ -1,10 +1,12 @@
 export {
   StudioProvider,
   useAwaitingAnswer,
+  useLost,
   useOutcome,
   usePost,
   usePosts,
   usePostsBetween,
+  useRescued,
   useSetting,
   useStudio,
   useSyncStatus,

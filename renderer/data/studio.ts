@@ -1,7 +1,10 @@
 import type { RxStorage } from 'rxdb'
+import { BehaviorSubject } from 'rxjs'
+import type { Lost } from '../../shared/collections/lost.ts'
 import type { HostClient } from '../../shared/contract/index.ts'
 import { openDatabase } from './database.ts'
 import { dexieStorage } from './dexie-storage.ts'
+import { openLost } from './lost.ts'
 import { createPostActions } from './posts/actions.ts'
 import { createJournal, type JournalStore } from './posts/journal.ts'
 import { type LightIndex, openLightIndex } from './posts/light-index.ts'
@@ -14,7 +17,8 @@ import { createLocalSearch } from './search/local-search.ts'
 import { type AllSettings, openSettings } from './settings.ts'
 import { startSync } from './sync/index.ts'
 import { watchMeta } from './sync/meta-watch.ts'
-import type { Studio } from './types.ts'
+import { forgetRescued, watchRescued } from './sync/rescued.ts'
+import type { Rescued, Studio } from './types.ts'
 
 export type OpenStudioOptions = {
   session: { token: string; name: string; workspaceId: string }
@@ -43,6 +47,8 @@ export type OpenedStudio = Studio & {
   light: LightIndex
   recorder: Recorder
   allSettings$: Awaited<ReturnType<typeof openSettings>>['all$']
+  lost$: BehaviorSubject<readonly Lost[]>
+  rescued$: BehaviorSubject<Rescued>
 }
 export type { AllSettings }
 
@@ -100,6 +106,9 @@ export async function openStudio(
     onHandedOn: recorder.handedOn,
     now,
   })
+  const lost = openLost({ db, posts, settings: settings.actions, openBody: bodies.openBody, now, onError })
+  const rescued$ = new BehaviorSubject<Rescued>({ documents: [], at: '' })
+  const leaveRescued = watchRescued(db, (rescued) => rescued$.next(rescued))
   const search = createLocalSearch({ db, index: light, onError })
   const sync = startSync({
     db,
@@ -130,17 +139,23 @@ export async function openStudio(
       restore: createRestore({ db, posts, recorder, openBody: bodies.openBody }),
     },
     settings: settings.actions,
+    lost: lost.actions,
+    forgetRescued: () => forgetRescued(db),
     index: { rows$: light.rows$, ready$: light.ready$, search: search.search },
     openBody: bodies.openBody,
     sync,
     light,
     recorder,
     allSettings$: settings.all$,
+    lost$: lost.all$,
+    rescued$,
     async close() {
       await bodies.saveAll()
       await recorder.close()
       await sync.stop()
       search.close()
+      leaveRescued()
+      lost.close()
       light.close()
       settings.close()
       await db.close()

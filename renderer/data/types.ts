@@ -1,6 +1,7 @@
 import type { RxCollection, RxDatabase } from 'rxdb'
 import type { BehaviorSubject, Observable } from 'rxjs'
 import type * as Y from 'yjs'
+import type { Lost } from '../../shared/collections/lost.ts'
 import type { Media } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
@@ -8,15 +9,15 @@ import type { Setting } from '../../shared/collections/settings.ts'
 import type { Version } from '../../shared/collections/versions.ts'
 import type { PostState } from '../../shared/domain/post-state.ts'
 import type { Lack } from '../../shared/domain/unfinished.ts'
-import type { SetAside } from './set-aside.ts'
 
 export type StudioCollections = {
   posts: RxCollection<Post>
   media: RxCollection<Media>
   settings: RxCollection<Setting>
   outcomes: RxCollection<Outcome>
-  /** This device's own, not replicated: versions that lost a conflict and documents that the server refused. */
-  set_aside: RxCollection<SetAside>
+  lost: RxCollection<Lost>
+  /** There once somebody has asked for it: no list waits for the histories of posts. */
+  versions: RxCollection<Version>
 }
 export type StudioDatabase = RxDatabase<StudioCollections>
 
@@ -36,6 +37,9 @@ export type SyncStatus = {
   problem: Problem | null
   refused: RefusedDocument[]
 }
+
+/** What came back from the host's files after this browser had lost it. */
+export type Rescued = { documents: { collection: string; id: string }[]; at: string }
 
 /** A post as lists and the calendar need it: everything but its text. */
 export type LightPost = Omit<Post, 'body' | 'text' | 'images'>
@@ -96,6 +100,16 @@ export type SettingActions = {
   patch<S extends Subject>(subject: S, fields: Partial<SettingValue<S>>): Promise<void>
 }
 
+export type LostActions = {
+  /**
+   * Writes the value into its document as a new edit and strikes it off the list. Resolves with the way back. Errors:
+   * `not_found`, `schedule_time_invalid` for a plan whose time has passed, `body_invalid` for a damaged text.
+   */
+  restore(id: string): Promise<() => Promise<void>>
+  /** What is in the document holds. Resolves with the way back. */
+  dismiss(id: string): Promise<() => Promise<void>>
+}
+
 /** A post's text while it is open in an editor. Edits of other devices and windows appear in `doc` as they arrive. */
 export type OpenBody = {
   doc: Y.Doc
@@ -109,6 +123,8 @@ export type SyncClient = {
   status$: BehaviorSubject<SyncStatus>
   /** Try now instead of at the next planned time. */
   nudge(): void
+  /** Sends what was refused once more, as it is. */
+  retryRefused(): void
   /** Go on after signing in again. */
   signIn(token: string): void
   stop(): Promise<void>
@@ -139,6 +155,9 @@ export type Studio = {
   posts: PostActions
   history: PostHistory
   settings: SettingActions
+  lost: LostActions
+  /** Somebody has seen what came back. */
+  forgetRescued(): Promise<void>
   index: PostIndex
   /** Errors: `not_found`. */
   openBody(postId: string): Promise<OpenBody>

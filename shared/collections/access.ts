@@ -16,6 +16,8 @@ const access: Record<CollectionName, Access> = {
   posts: authors,
   media: authors,
   outcomes: authors,
+  lost: authors,
+  versions: authors,
   settings: { read: roles, write: ['owner', 'editor'] },
 }
 

@@ -36,6 +36,14 @@ export const blobs = {
     .input(standard(Type.Object({ name: Type.String({ maxLength: 1000 }), data: Type.Unsafe<Blob>(Type.Any()) })))
     .output(standard(ImportedImage)),
   /**
+   * Keeps a picture as it is, where its bytes are what its name says: for one that comes back from an archive. Errors:
+   * `hash_mismatch`, `media_type_unsupported`, `too_large`, `storage_full`.
+   */
+  keep: oc
+    .errors(named('hash_mismatch', 'media_type_unsupported', 'too_large', 'storage_full'))
+    .input(standard(Type.Object({ hash: Hash, data: Type.Unsafe<Blob>(Type.Any()) })))
+    .output(standard(Done)),
+  /**
    * Queues these pictures and starts (or resumes) uploads of everything queued, with this session; called when a network
    * is there. The queue outlives the studio. A picture that the server already has is not sent.
    * `ifHere` leaves out those whose bytes another device has, and those already queued. Error: `sign_in_required`.

@@ -81,7 +81,7 @@ test('two devices write in one text at once: each sees the other’s words arriv
   const merged = await post(a.studio, id)
   expect(merged?.words).toBe(9)
   expect(merged?.text.split('\n').sort()).toEqual(['From A, offline.', 'From A, online.', 'From B, offline.'])
-  expect(await a.studio.db.set_aside.find().exec()).toEqual([])
+  expect(await a.studio.db.lost.find().exec()).toEqual([])
 })
 
 test('a text opened twice is one document, let go by the last', async () => {
@@ -182,7 +182,7 @@ test('unsynced work is with the host within moments, and comes back when the bro
   expect(await post(restored, fresh)).toMatchObject({ title: 'New on a plane' })
   await inSync(restored)
   await until(() => host.files.size === 0, 'released by the host')
-  expect(await restored.db.set_aside.find().exec()).toEqual([])
+  expect(await restored.db.lost.find().exec()).toEqual([])
 })
 
 test('an edit that only the host still has joins the version that was fetched meanwhile', async () => {

@@ -46,6 +46,8 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
           return leader?.retell()
         case 'nudge':
           return leader?.nudge()
+        case 'retry':
+          return leader?.retryRefused()
         case 'token':
           token = message.token
           return leader?.signIn(message.token)
@@ -90,6 +92,10 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
   return {
     status$,
     nudge,
+    retryRefused() {
+      if (leader) leader.retryRefused()
+      else windows.send({ kind: 'retry' })
+    },
     signIn(next) {
       token = next
       leader?.signIn(next)

@@ -3,7 +3,7 @@ import type { Collection } from '../../../shared/collections/collection.ts'
 import { type CollectionName, collectionNames, collections } from '../../../shared/collections/index.ts'
 import type { HostClient } from '../../../shared/contract/index.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
-import { bare } from '../conflicts.ts'
+import { bare, sameVersion } from '../conflicts.ts'
 import type { StudioDatabase, SyncPhase, SyncStatus } from '../types.ts'
 import { createLink, type LinkOptions } from './link.ts'
 import type { WatchedStorage } from './meta-watch.ts'
@@ -11,6 +11,7 @@ import { createPokeLine } from './poke.ts'
 import { openRefusals } from './refusals.ts'
 import { type Replication, RestoredServer, replicate } from './replicate.ts'
 import { createRescueMirror, type Kept } from './rescue.ts'
+import { noteRescued } from './rescued.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
 export type LeaderOptions = {
@@ -42,7 +43,7 @@ export async function leadSync(options: LeaderOptions) {
   const { db, openLate, watched, workspaceId, host, now, random, onStatus } = options
   await openLate()
   const link = createLink(options.link)
-  const refusals = await openRefusals(db, now)
+  const refusals = await openRefusals(db)
   const parts = new Map<CollectionName, Part>()
   const active = new Set<CollectionName>(collectionNames)
   /** Collections in which what waits has been counted; before that nothing may be called safe. */
@@ -110,10 +111,11 @@ export async function leadSync(options: LeaderOptions) {
     tell()
   }
   const rescue = createRescueMirror({ host, workspaceId, now, onError: report })
-  const kept = await rescue.restore(db).catch((error) => {
+  const { kept, written } = await rescue.restore(db).catch((error) => {
     report(error)
-    return new Map<string, Map<string, Kept>>()
+    return { kept: new Map<string, Map<string, Kept>>(), written: [] }
   })
+  await noteRescued(db, written, now())
 
   const localOf = (name: CollectionName): RxCollection =>
     (db.collections as unknown as Record<CollectionName, RxCollection>)[name]
@@ -194,17 +196,33 @@ export async function leadSync(options: LeaderOptions) {
    * kept by the host only.
    */
   async function retry(name: CollectionName, waiting: Waiting, toJoin: Map<string, Kept>): Promise<void> {
-    const refused = refusals.list().filter((each) => each.collection === name)
-    const ids = [...new Set([...toJoin.keys(), ...refused.map((each) => each.id)])]
+    const ids = [...new Set([...toJoin.keys(), ...refusedOf(name)])]
     if (ids.length === 0) return
     const local = localOf(name)
     await waiting.lookAt(ids)
+    const joined: string[] = []
     for (const [id, lost] of toJoin) {
       const document = await local.findOne(id).exec()
-      if (document && !isLaterEdit(waiting, id, document, lost)) await joinLost(document, lost)
+      if (document && !isLaterEdit(waiting, id, document, lost) && (await joinLost(document, lost))) joined.push(id)
       toJoin.delete(id)
     }
+    await noteRescued(
+      db,
+      joined.map((id) => ({ collection: name, id })),
+      now(),
+    )
     await waiting.lookAt(ids)
+    await sendAgain(name, waiting, ids)
+  }
+
+  const refusedOf = (name: CollectionName): string[] =>
+    refusals
+      .list()
+      .filter(({ collection }) => collection === name)
+      .map(({ id }) => id)
+
+  async function sendAgain(name: CollectionName, waiting: Waiting, ids: readonly string[]): Promise<void> {
+    const local = db.collections[name] as unknown as RxCollection
     for (const id of ids) {
       if (!waiting.has(id)) continue
       const document = await local.findOne(id).exec()
@@ -213,12 +231,20 @@ export async function leadSync(options: LeaderOptions) {
     }
   }
 
-  async function joinLost(document: RxDocument<State>, lost: Kept): Promise<void> {
+  function retryRefused(): void {
+    link.wake()
+    for (const [name, { waiting }] of parts) sendAgain(name, waiting, refusedOf(name)).catch(report)
+  }
+
+  /** Resolves true when the document is another one for it. */
+  async function joinLost(document: RxDocument<State>, lost: Kept): Promise<boolean> {
     const { resolve } = document.collection.conflictHandler
-    await document.incrementalModify(async (data: State) => {
+    const before = bare(document.toMutableJSON() as State)
+    const joined = await document.incrementalModify(async (data: State) => {
       const versions = { newDocumentState: lost.state, realMasterState: bare(data), assumedMasterState: lost.base }
       return { ...data, ...(await resolve(versions as never, 'rescue')) }
     })
+    return !sameVersion(before, joined.toMutableJSON() as State)
   }
 
   /** Has the author gone on here from what the host kept? Then the host was only a moment behind. */
@@ -284,6 +310,7 @@ export async function leadSync(options: LeaderOptions) {
 
   return {
     nudge,
+    retryRefused,
     signIn(token: string): void {
       link.signIn(token)
       poke.wake()

@@ -7,6 +7,7 @@ import type { Unsynced } from './waiting.ts'
 type RescueHost = Pick<HostClient, 'rescue'>
 /** What the host keeps of a document: the version the server did not have, and the one it was based on. */
 export type Kept = { state: State; base?: State | null }
+type DocumentName = { collection: string; id: string }
 const keepAfterMs = 100
 /** The host takes 500 documents at once; fewer keep a message small. */
 const batchDocuments = 200
@@ -85,9 +86,9 @@ export function createRescueMirror({ host, workspaceId, now, onError }: Options)
     },
     /**
      * Writes back what the host keeps and the database does not have at all. Resolves with everything that is kept, by
-     * collection and id: what the database has another version of is for the caller to join.
+     * collection and id (what the database has another version of is for the caller to join), and with what was written.
      */
-    async restore(db: StudioDatabase): Promise<Map<string, Map<string, Kept>>> {
+    async restore(db: StudioDatabase): Promise<{ kept: Map<string, Map<string, Kept>>; written: DocumentName[] }> {
       const found = new Map<string, Map<string, Kept>>()
       for (const { collection, id, document } of await host.rescue.list({ workspaceId })) {
         const { state, base = null } = document as unknown as Kept
@@ -95,13 +96,12 @@ export function createRescueMirror({ host, workspaceId, now, onError }: Options)
         kept.add(keyOf(collection, id))
         found.set(collection, (found.get(collection) ?? new Map<string, Kept>()).set(id, { state, base }))
       }
-      for (const [collection, documents] of found)
-        await writeBack(
-          db,
-          collection,
-          [...documents.values()].map(({ state }) => state),
-        )
-      return found
+      const written: DocumentName[] = []
+      for (const [collection, documents] of found) {
+        const states = [...documents.values()].map(({ state }) => state)
+        for (const id of await writeBack(db, collection, states)) written.push({ collection, id })
+      }
+      return { kept: found, written }
     },
     /** Resolves when everything so far is with the host. */
     flush: run,
@@ -118,7 +118,8 @@ function withinLimit(kept: Kept): { document: Record<string, unknown>; bytes: nu
   return null
 }
 
-async function writeBack(db: StudioDatabase, name: string, states: State[]): Promise<void> {
+/** Resolves with the ids of those that are there again; a deletion that was repeated is not among them. */
+async function writeBack(db: StudioDatabase, name: string, states: State[]): Promise<string[]> {
   const collection = db.collections[name as keyof typeof db.collections]
   const present = await collection.storageInstance.findDocumentsById(
     states.map((state) => String(state.id)),
@@ -126,10 +127,11 @@ async function writeBack(db: StudioDatabase, name: string, states: State[]): Pro
   )
   const known = new Set(present.map((document) => String((document as unknown as State).id)))
   const absent = states.filter((state) => !known.has(String(state.id)))
-  if (absent.length === 0) return
+  if (absent.length === 0) return []
   await collection.bulkInsert(absent.map(({ _deleted, ...fields }) => fields) as never)
   const deleted = absent.filter((state) => state._deleted).map((state) => String(state.id))
   if (deleted.length > 0) await collection.bulkRemove(deleted)
+  return absent.filter((state) => !state._deleted).map((state) => String(state.id))
 }
 
 export type RescueMirror = ReturnType<typeof createRescueMirror>

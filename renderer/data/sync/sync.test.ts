@@ -96,7 +96,7 @@ test('two devices edit different fields of one post at the same time: both edits
       return found?.title === 'By A' && found.summary === 'By B'
     })
     expect(await post(studio, id)).toMatchObject(merged)
-    expect(await studio.db.set_aside.find().exec()).toEqual([])
+    expect(await studio.db.lost.find().exec()).toEqual([])
   }
 })
 
@@ -118,10 +118,12 @@ test('the same field on both: both devices show the same, and the other version 
   a.studio.sync.nudge()
   await until(async () => (await post(a.studio, id))?.title === 'Later')
   await inSync(a.studio)
-  const aside = await a.studio.db.set_aside.find().exec()
-  expect(aside.map((each) => each.toJSON())).toMatchObject([
-    { kind: 'conflict', source: 'posts', documentId: id, field: 'title', lost: 'Earlier', kept: 'Later' },
-  ])
+  const aside = await a.studio.db.lost.find().exec()
+  const told = { source: 'posts', documentId: id, title: 'Later', field: 'title', value: 'Earlier', wasItsOwn: true }
+  expect(aside.map((each) => each.toJSON())).toMatchObject([told])
+  // The author may sit at the other device.
+  const there = await until(async () => (await b.studio.db.lost.find().exec())[0]?.toJSON())
+  expect(there).toMatchObject({ ...told, mergedBy: await a.studio.db.storageToken })
   expect((await onServer())[0]?.title).toBe('Later')
 })
 
@@ -167,7 +169,7 @@ test('a refused edit is not overwritten by another device’s, and merges with i
   await a.studio.posts.patch(id, { slug: 'walk' })
   await until(async () => (await post(b.studio, id))?.slug === 'walk')
   expect(await post(a.studio, id)).toMatchObject({ slug: 'walk', summary: 'By B' })
-  await until(async () => (await a.studio.db.set_aside.find().exec()).length === 0)
+  await statusWhere(a.studio, (s) => s.refused.length === 0)
 })
 
 test('a session that has ended is said, nothing is lost, and signing in goes on', async () => {
@@ -228,7 +230,7 @@ test('an answer that is lost on the way is no conflict: the repeated push is acc
   await studio.posts.patch(id, { title: 'Twice' })
   await inSync(studio)
   expect((await onServer()).map((each) => each.title)).toEqual(['Twice'])
-  expect(await studio.db.set_aside.find().exec()).toEqual([])
+  expect(await studio.db.lost.find().exec()).toEqual([])
 })
 
 test('a push too large for something on the way is split until it fits', async () => {

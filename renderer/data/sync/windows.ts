@@ -5,6 +5,7 @@ export type Message =
   | { kind: 'status'; status: SyncStatus }
   | { kind: 'hello' }
   | { kind: 'nudge' }
+  | { kind: 'retry' }
   | { kind: 'token'; token: string }
 
 export type Windows = {

@@ -11,6 +11,7 @@ import { useTitle } from '../../app/title.ts'
 import { useOutcome, useSetting, useStudio } from '../../data/index.ts'
 import type { OpenBody } from '../../data/types.ts'
 import { WorkArea } from '../../ui/work-area.tsx'
+import { AsideHint } from './aside-hint.tsx'
 import { BodyEditor } from './editor/body-editor.tsx'
 import { useBodyFacts, useNotUploaded } from './editor/body-facts.ts'
 import { TitleField, type TitleHandle } from './editor/title-field.tsx'
@@ -166,6 +167,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
       }
     >
       <div className="posts-page" hidden={mode !== 'write'}>
+        <AsideHint postId={id} />
         <TitleField
           key={`title ${id}`}
           ref={title}

@@ -3,6 +3,7 @@ import {
   AppWindow,
   CalendarClock,
   CircleUserRound,
+  HardDrive,
   IdCard,
   type LucideIcon,
   MonitorSmartphone,
@@ -22,6 +23,7 @@ import { DevicesPage } from './devices-page.tsx'
 import { ProfilePage } from './profile-page.tsx'
 import { PublishingPage } from './publishing-page.tsx'
 import { SecurityPage } from './security-page.tsx'
+import { StoragePage } from './storage-page.tsx'
 import './settings.css'
 
 const pages: Record<SettingPage, { icon: LucideIcon; Page: ComponentType }> = {
@@ -31,6 +33,7 @@ const pages: Record<SettingPage, { icon: LucideIcon; Page: ComponentType }> = {
   appearance: { icon: SunMoon, Page: AppearancePage },
   devices: { icon: MonitorSmartphone, Page: DevicesPage },
   security: { icon: ShieldCheck, Page: SecurityPage },
+  storage: { icon: HardDrive, Page: StoragePage },
   about: { icon: AppWindow, Page: AboutPage },
 }
 

@@ -38,6 +38,7 @@ const rules: Record<CollectionName, Record<string, Rule>> = {
   },
   media: { createdAt: { kind: 'first' } },
   outcomes: {},
+  lost: {},
   // Written once; `why` alone may change, and two devices change it to what both have seen happen.
   versions: {},
 }

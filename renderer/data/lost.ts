@@ -1,0 +1,142 @@
+import { BehaviorSubject } from 'rxjs'
+import type * as Y from 'yjs'
+import type { Lost } from '../../shared/collections/lost.ts'
+import type { Plan, Post } from '../../shared/collections/posts.ts'
+import { fail, GroverError } from '../../shared/errors.ts'
+import { changePost } from './posts/change.ts'
+import { loadRichText } from './posts/open-body.ts'
+import type { LostActions, OpenBody, PostActions, SettingActions, SettingSubject, StudioDatabase } from './types.ts'
+
+type Options = {
+  db: StudioDatabase
+  posts: PostActions
+  settings: SettingActions
+  openBody(postId: string): Promise<OpenBody>
+  now(): number
+  onError(error: unknown): void
+}
+
+/** What merges could not keep, newest first, and what an author can do with it. Every act resolves with the way back. */
+export function openLost({ db, posts, settings, openBody, now, onError }: Options) {
+  const all$ = new BehaviorSubject<readonly Lost[]>([])
+  const subscription = db.lost.find({ sort: [{ at: 'desc' }] }).$.subscribe({
+    next: (found) => all$.next(found.map((each) => each.toMutableJSON() as Lost)),
+    error: onError,
+  })
+
+  async function take(id: string): Promise<Lost> {
+    const document = await db.lost.findOne(id).exec()
+    if (!document) fail('not_found', 'This version has been dealt with already.')
+    return document.toMutableJSON() as Lost
+  }
+  const remove = async ({ id }: Lost): Promise<void> => {
+    await (await db.lost.findOne(id).exec())?.incrementalRemove()
+  }
+  const putBack = async (lost: Lost): Promise<void> => {
+    await db.lost.upsert(lost)
+  }
+
+  async function restorePost({ documentId: id, field, value }: Lost): Promise<() => Promise<void>> {
+    if (field === '_deleted') return posts.remove(id)
+    if (field === 'body') return restoreText(id, String(value))
+    const before = (await db.posts.findOne(id).exec())?.toMutableJSON() as Post | undefined
+    if (!before) fail('not_found', 'This post does not exist any more.')
+    if (field === 'plan') {
+      await restorePlan(id, value as Plan)
+      return () => changePost(db, id, now, () => ({ plan: before.plan }))
+    }
+    await posts.patch(id, { [field]: value })
+    return () => posts.patch(id, { [field]: before[field as keyof Post] })
+  }
+
+  async function restorePlan(id: string, { mode, local, zone, late, at }: Plan): Promise<void> {
+    if (mode === 'draft') return posts.cancel(id)
+    if (!isAhead({ mode, at }, now()))
+      fail('schedule_time_invalid', 'This time has passed. Open the post and plan it anew.')
+    await posts.schedule(id, { local, zone, late })
+  }
+
+  /** Takes the place of the text, as an edit like any other: another device's edits meanwhile are joined with it. */
+  async function restoreText(id: string, text: string): Promise<() => Promise<void>> {
+    const richText = await loadRichText()
+    const { words, text: plain, images } = richText.readBody(text)
+    let open: OpenBody
+    try {
+      open = await openBody(id)
+    } catch (error) {
+      if (!(error instanceof GroverError) || error.code !== 'body_invalid') throw error
+      // The text that is there cannot be read, so there is nothing to join with.
+      const before = (await db.posts.findOne(id).exec())?.toMutableJSON() as Post
+      await posts.patch(id, { body: text, text: plain, words, images })
+      return () => posts.patch(id, { body: before.body, text: before.text, words: before.words, images: before.images })
+    }
+    const before = richText.encodeBody(open.doc)
+    replaceText(open.doc, richText.openBody(text), richText.bodyField)
+    await open.dispose()
+    return async () => {
+      const again = await openBody(id)
+      replaceText(again.doc, richText.openBody(before), richText.bodyField)
+      await again.dispose()
+    }
+  }
+
+  async function restoreSetting({ field, value }: Lost): Promise<() => Promise<void>> {
+    const [subject, name] = field.split('.') as [SettingSubject, string]
+    const before = (await settings.get(subject))[name as never]
+    await settings.patch(subject, { [name]: value })
+    return () => settings.patch(subject, { [name]: before })
+  }
+
+  async function restoreMedia({ documentId, field, value }: Lost): Promise<() => Promise<void>> {
+    const document = await db.media.findOne(documentId).exec()
+    if (!document) fail('not_found', 'This picture does not exist any more.')
+    const before = document.get(field)
+    await document.incrementalPatch({ [field]: value })
+    return async () => {
+      await document.getLatest().incrementalPatch({ [field]: before })
+    }
+  }
+
+  const actions: LostActions = {
+    async restore(id) {
+      const lost = await take(id)
+      const restoreIn = { posts: restorePost, settings: restoreSetting, media: restoreMedia }[lost.source]
+      if (!restoreIn) fail('not_found', 'This studio does not know what this belonged to.')
+      const back = await restoreIn(lost)
+      await remove(lost)
+      return async () => {
+        await back()
+        await putBack(lost)
+      }
+    },
+    async dismiss(id) {
+      const lost = await take(id)
+      await remove(lost)
+      return () => putBack(lost)
+    },
+  }
+  return {
+    all$,
+    actions,
+    close(): void {
+      subscription.unsubscribe()
+      all$.complete()
+    },
+  }
+}
+
+/** Restoring a plan must not publish in that moment: only what lies ahead is planned again. */
+export const isAhead = ({ mode, at }: Pick<Plan, 'mode' | 'at'>, now: number): boolean =>
+  mode === 'schedule' && Date.parse(at) > now
+
+function replaceText(doc: Y.Doc, by: Y.Doc, field: string): void {
+  const [into, from] = [doc.getXmlFragment(field), by.getXmlFragment(field)]
+  doc.transact(() => {
+    into.delete(0, into.length)
+    into.insert(
+      0,
+      (from.toArray() as Y.XmlElement[]).map((each) => each.clone()),
+    )
+  })
+  by.destroy()
+}
