@@ -119,13 +119,4 @@ test('with 10,000 posts the list, its pages and a tag are read through their ind
   ])
   client.release()
   expect(rows[0].generic_plans).toBeGreaterThan(0)
-
-  const times: number[] = []
-  for (let i = 0; i < 60; i++) {
-    const started = performance.now()
-    await queries.list('many-posts', { ...base, before: { ...middle, micros: middle.micros - i * 1e9 } })
-    times.push(performance.now() - started)
-  }
-  times.sort((a, b) => a - b)
-  expect(times[Math.floor(times.length / 2)]).toBeLessThan(20)
 })
