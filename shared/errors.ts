@@ -17,6 +17,7 @@ export const errorStatus = {
   sign_up_closed: 403,
   email_not_verified: 403,
   not_found: 404,
+  method_not_allowed: 405,
   gone: 410,
   checkpoint_expired: 410,
   conflict: 409,

@@ -16,6 +16,7 @@ import type { AccountsDb } from './handles.ts'
 import { createLimits } from './limits.ts'
 import { createAuth } from './load-auth.ts'
 import { createAccountMails } from './mails.ts'
+import { memberRoutes } from './member-routes.ts'
 import type { Parts } from './parts.ts'
 import { passwordRoutes } from './password-routes.ts'
 import { providerRoutes } from './provider-routes.ts'
@@ -107,6 +108,7 @@ export function createAccounts(options: AccountsOptions) {
       providerRoutes(app, parts)
       sessionRoutes(app, parts)
       handleRoutes(app, parts)
+      memberRoutes(app, parts)
       studioSignIn(app, parts)
       accountPages(app, parts)
     },

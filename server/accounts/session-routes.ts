@@ -1,15 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { roles } from '../../shared/collections/access.ts'
 import { fail } from '../../shared/errors.ts'
 import type { Parts } from './parts.ts'
 import type { Principal } from './principal.ts'
 
-const Role = Type.Union([
-  Type.Literal('owner'),
-  Type.Literal('editor'),
-  Type.Literal('moderator'),
-  Type.Literal('viewer'),
-])
+const Role = Type.Union(roles.map((role) => Type.Literal(role)))
 
 const Session = Type.Object({
   user: Type.Object({

@@ -8,6 +8,7 @@ const byStatus: Record<number, ErrorCode> = {
   401: 'sign_in_required',
   403: 'not_allowed',
   404: 'not_found',
+  405: 'method_not_allowed',
   413: 'too_large',
   415: 'media_type_unsupported',
   429: 'too_many_requests',

@@ -49,13 +49,17 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
   return async (app) => {
     // A body whose only fault is one document's `__proto__` must not fail the other documents: no parser guard, the
     // schema check refuses the unknown field.
-    app.removeContentTypeParser('application/json')
+    app.removeAllContentTypeParsers()
     app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+      let rows: unknown
       try {
-        done(null, JSON.parse(body as string))
+        rows = JSON.parse(body as string)
       } catch {
-        done(new GroverError('body_not_json', 'The body is not JSON.'), undefined)
+        return done(new GroverError('body_not_json', 'The body is not JSON.'), undefined)
       }
+      // The check of the schema would make a list of one out of anything else.
+      if (Array.isArray(rows)) done(null, rows)
+      else done(new GroverError('bad_request', 'The body must be a list of rows.'), undefined)
     })
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('x-grover-time', clock.now())
@@ -171,6 +175,24 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           await streams.serve(request, reply, collection)
         },
       )
+
+      for (const [path, allowed] of [
+        ['pull', ['GET', 'HEAD']],
+        ['pullStream', ['GET', 'HEAD']],
+        ['push', ['POST']],
+      ] as const)
+        app.route({
+          method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+            (method) => !allowed.some((a) => a === method),
+          ),
+          url: `${base}/:schemaVersion/${path}`,
+          schema: { hide: true },
+          onRequest: async (_request, reply) => {
+            reply.header('allow', allowed.join(', '))
+            fail('method_not_allowed', `This address takes ${allowed[0]} alone.`)
+          },
+          handler: async () => {},
+        })
 
       /** The open protocol cannot say "refused": the master, or a tombstone where there is none, makes a client go back. */
       async function rollBack(principal: Principal, { id, sent }: { id: string; sent: unknown }): Promise<string> {

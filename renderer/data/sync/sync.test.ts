@@ -387,13 +387,9 @@ test('a role that does not see posts any more takes them from the device, keeps 
   const id = await studio.posts.create({ title: 'Draft' })
   const mine = await studio.posts.create({ title: 'Mine' })
   await inSync(studio)
-  const changeRole = (role: 'moderator' | 'editor') => {
-    server.sessions.set(token, { ...server.sessions.get(token)!, role })
-    server.pokes.disconnectSession(server.sessions.get(token)!.sessionId)
-  }
   net.cut()
   await studio.posts.patch(mine, { summary: 'not sent yet' })
-  changeRole('moderator')
+  server.changeRole(token, 'moderator')
   net.mend()
   studio.sync.nudge()
   await until(async () => (await post(studio, id)) === null)
@@ -402,7 +398,7 @@ test('a role that does not see posts any more takes them from the device, keeps 
   expect(await post(studio, mine)).toMatchObject({ summary: 'not sent yet' })
   expect((await onServer()).filter((each) => !each._deleted)).toHaveLength(2)
 
-  changeRole('editor')
+  server.changeRole(token, 'editor')
   studio.sync.nudge()
   expect((await until(() => post(studio, id))).title).toBe('Draft')
 })

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Kysely } from 'kysely'
 import { pino } from 'pino'
+import type { Collection } from '../../../shared/collections/collection.ts'
 import { fail } from '../../../shared/errors.ts'
 import type { Principal, Role } from '../../accounts/principal.ts'
 import { readConfig } from '../../config.ts'
@@ -20,7 +21,13 @@ export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
 /** The real sync over real HTTP on a database of its own, with sign-in replaced by a table of tokens. */
 export async function startTestServer(
-  options: { now?: () => number; several?: boolean; requestsPerMinute?: number } = {},
+  options: {
+    now?: () => number
+    several?: boolean
+    requestsPerMinute?: number
+    corsOrigins?: string
+    collections?: () => Readonly<Record<string, Collection>>
+  } = {},
 ) {
   const database = await testDatabase()
   const known = new Set(migrations.map((m) => m.id))
@@ -48,7 +55,10 @@ export async function startTestServer(
   async function start(port = 0) {
     const log = pino({ level: 'silent' })
     const config = {
-      ...readConfig({ GROVER_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 1_000_000) }),
+      ...readConfig({
+        GROVER_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 1_000_000),
+        GROVER_CORS_ORIGINS: options.corsOrigins ?? '',
+      }),
       databaseUrl: options.several ? 'yes' : undefined,
     }
     const clock = { now: options.now ?? Date.now }
@@ -57,7 +67,13 @@ export async function startTestServer(
     const authenticate = async ({ headers }: { headers: { authorization?: string | undefined } }) =>
       sessions.get(headers.authorization?.replace(/^Bearer /, '') ?? '') ??
       fail('sign_in_required', 'Sign in to go on.')
-    const sync = createSync({ db: database.db, clock, log, authenticate })
+    const sync = createSync({
+      db: database.db,
+      clock,
+      log,
+      authenticate,
+      ...(options.collections ? { collections: options.collections() } : {}),
+    })
     await app.register(sync.plugin)
     const admit = createAdmit(app as never, config)
     const pokes = await createPokes({
@@ -105,6 +121,12 @@ export async function startTestServer(
     },
     /** Another process on the same database. */
     another: () => start(),
+    /** Another role for a session, told as the accounts do. */
+    changeRole(token: string, role: Role) {
+      const session = sessions.get(token)!
+      sessions.set(token, { ...session, role })
+      running.pokes.disconnectSession(session.sessionId)
+    },
     /** Revokes as the accounts do: refused from now on, and what is live is closed. */
     revoke(token: string) {
       const session = sessions.get(token)
