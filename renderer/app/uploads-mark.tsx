@@ -1,49 +1,62 @@
 import { ImageOff, ImageUp } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSyncStatus } from '../data/hooks.tsx'
-import { sentenceOfProblem } from './errors.ts'
+import { Button } from '../ui/button.tsx'
 import { useFormat } from './format.ts'
 import { type UploadState, useHost } from './host-context.tsx'
 import { type Sample, secondsLeft } from './upload-pace.ts'
 
-/** Pictures on their way to the server: how many, how far, how long. Nothing while there is nothing to send. */
+const UploadDetails = lazy(() => import('./upload-details.tsx'))
+
+/** Pictures on their way to the server: how many, how far, how long; pressed, each one's receipt. Nothing while there is nothing to send. */
 export function UploadsMark() {
+  const { t } = useTranslation('app')
+  const { state, leftSeconds } = useUploads()
+  const button = useRef<HTMLButtonElement>(null)
+  const [isOpen, setOpen] = useState(false)
+  const words = useUploadWords(state, leftSeconds)
+  if (!state || (!words && !isOpen)) return null
+  const { text, tone, Icon } = words ?? { text: t('uploads.arrived'), tone: 'grey', Icon: ImageUp }
+  return (
+    <>
+      <Button
+        ref={button}
+        variant="quiet"
+        className="status-item num"
+        data-tone={tone}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        icon={<Icon aria-hidden />}
+        onPress={() => setOpen(!isOpen)}
+      >
+        <span className="truncate">{text}</span>
+      </Button>
+      <Suspense>{isOpen && <UploadDetails state={state} trigger={button} onClose={() => setOpen(false)} />}</Suspense>
+    </>
+  )
+}
+
+function useUploadWords(state: UploadState | null, leftSeconds: number | null) {
   const { t } = useTranslation('app')
   const { percent, duration } = useFormat()
   const { phase } = useSyncStatus()
-  const { state, leftSeconds } = useUploads()
   if (!state) return null
   const count = state.waiting.length
-  if (state.problems.length > 0 && count === 0) {
-    return (
-      <span
-        className="status-item"
-        data-tone="red"
-        title={state.problems.map((each) => sentenceOfProblem(each, t)).join('\n')}
-      >
-        <ImageOff aria-hidden />
-        <span className="truncate">{t('status.uploadProblem', { count: state.problems.length })}</span>
-      </span>
-    )
-  }
-  if (count === 0) return null
+  if (count === 0 && state.problems.length === 0) return null
+  if (count === 0)
+    return { text: t('status.uploadProblem', { count: state.problems.length }), tone: 'red', Icon: ImageOff }
   const isMoving = phase === 'live' || phase === 'syncing'
   const share = state.totalBytes > 0 ? state.sentBytes / state.totalBytes : 0
-  const words = !isMoving
+  const text = !isMoving
     ? t('status.uploadWaiting', { count })
     : leftSeconds === null
       ? t('status.uploading', { count, percent: percent(share) })
       : t('status.uploadingLeft', { count, percent: percent(share), left: duration(leftSeconds * 1000) })
-  return (
-    <span className="status-item num" data-tone={isMoving ? 'grey' : 'amber'}>
-      <ImageUp aria-hidden />
-      <span className="truncate">{words}</span>
-    </span>
-  )
+  return { text, tone: isMoving ? 'grey' : 'amber', Icon: ImageUp }
 }
 
-function useUploads() {
+export function useUploads() {
   const host = useHost()
   const [state, setState] = useState<UploadState | null>(null)
   const samples = useRef<Sample[]>([])

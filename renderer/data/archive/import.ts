@@ -120,7 +120,14 @@ async function takeIn(db: StudioDatabase, name: CollectionName, state: State): P
   return sameVersion(before, after.toMutableJSON() as unknown as State) ? 'same' : 'merged'
 }
 
-const sameContent = (a: State, b: State): boolean => sameVersion({ ...a, updatedAt: '' }, { ...b, updatedAt: '' })
+/** But for the time of change, and the order of what is a set: without a base nobody's order holds. */
+const sameContent = (a: State, b: State): boolean => sameVersion(orderless(a), orderless(b))
+const orderless = (state: State): State => ({
+  ...Object.fromEntries(
+    Object.entries(state).map(([name, value]) => [name, Array.isArray(value) ? [...value].sort() : value]),
+  ),
+  updatedAt: '',
+})
 
 /** The plan keeps its id: where the server still knows this post, its own plan is the later one. */
 const asDraft = (post: Post): Post => ({

@@ -181,6 +181,10 @@ test('unsynced work is with the host within moments, and comes back when the bro
   expect(await post(restored, id)).toMatchObject({ title: 'Edited on a plane', summary: 'edited elsewhere' })
   expect(await post(restored, fresh)).toMatchObject({ title: 'New on a plane' })
   await inSync(restored)
+  // It is told which came back, until somebody has seen it.
+  expect(restored.rescued$.value.documents.map((each) => each.id).sort()).toEqual([id, fresh].sort())
+  await restored.forgetRescued()
+  await until(() => restored.rescued$.value.documents.length === 0)
   await until(() => host.files.size === 0, 'released by the host')
   expect(await restored.db.lost.find().exec()).toEqual([])
 })
