@@ -11,18 +11,20 @@ export function dexieStorage(): RxStorage<unknown, unknown> {
   return Object.assign(Object.create(dexie) as RxStorage<unknown, unknown>, {
     async createStorageInstance(params: Parameters<typeof dexie.createStorageInstance>[0]) {
       const instance = await dexie.createStorageInstance(params)
-      if (instance instanceof RxStorageInstanceDexie) Object.assign(instance, { getChangedDocumentsSince: pages(instance) })
+      if (instance instanceof RxStorageInstanceDexie)
+        Object.assign(instance, { getChangedDocumentsSince: pages(instance) })
       return instance
     },
   })
 }
 
-const pages = (instance: RxStorageInstanceDexie<unknown>) => async (limit: number, from?: RxStorageDefaultCheckpoint) => {
-  const { dexieTable, booleanIndexes } = await instance.internals
-  const after = dexieTable.where('[_meta.lwt+id]').above(from ? [from.lwt, from.id] : [0, ''])
-  const documents: RxDocumentData<{ id: string }>[] = (await after.limit(limit).toArray()).map((each) =>
-    fromDexieToStorage(booleanIndexes, each),
-  )
-  const last = documents.at(-1)
-  return { documents, checkpoint: last ? { id: last.id, lwt: last._meta.lwt } : (from ?? { id: '', lwt: 0 }) }
-}
+const pages =
+  (instance: RxStorageInstanceDexie<unknown>) => async (limit: number, from?: RxStorageDefaultCheckpoint) => {
+    const { dexieTable, booleanIndexes } = await instance.internals
+    const after = dexieTable.where('[_meta.lwt+id]').above(from ? [from.lwt, from.id] : [0, ''])
+    const documents: RxDocumentData<{ id: string }>[] = (await after.limit(limit).toArray()).map((each) =>
+      fromDexieToStorage(booleanIndexes, each),
+    )
+    const last = documents.at(-1)
+    return { documents, checkpoint: last ? { id: last.id, lwt: last._meta.lwt } : (from ?? { id: '', lwt: 0 }) }
+  }
