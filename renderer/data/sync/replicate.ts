@@ -62,8 +62,10 @@ export async function replicate(options: Options): Promise<Replication> {
     await turn
     while (checked === -1 || checked !== link.connection()) {
       latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
+      // A pull beside this one may move `latest` on before the answer is here.
+      const asked = latest
       try {
-        compareHistory(latest, (await wire.pull(latest, 1)).checkpoint)
+        compareHistory(asked, (await wire.pull(asked, 1)).checkpoint)
       } catch (error) {
         // It is the same history; the pull will see to the rest.
         if (!(error instanceof CheckpointExpired)) throw error

@@ -65,12 +65,14 @@ export function network() {
   }
 }
 
+type Host = ReturnType<typeof rescueHost>
 type Wish = {
   url: string
   token: string
   workspaceId?: string
   name?: string
   deviceName?: string
+  host?: Host
 } & Partial<Surroundings>
 
 let devices = 0
@@ -82,14 +84,14 @@ export async function openDevice({
   workspaceId = 'w',
   name = 'Ana',
   deviceName = 'Desk',
+  host = rescueHost(),
   ...around
 }: Wish) {
-  const host = rescueHost()
   const memory = around.memory ?? memoryStore()
   const storage = around.storage ?? (getRxStorageMemory() as unknown as Surroundings['storage'])
   const databaseName = around.databaseName ?? `device-${process.pid}-${++devices}`
   const errors: unknown[] = []
-  const open = (wish: { token?: string; host?: ReturnType<typeof rescueHost> } = {}) =>
+  const open = (wish: { token?: string; host?: Host } = {}) =>
     openStudio(
       {
         session: { token: wish.token ?? token, name, workspaceId },

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { freePort, type Running, removeFolder, startServer, temporaryFolder } from '../../processes.ts'
+import { seededRandom } from './random.ts'
+import { mostDevices, type Outcome, runSchedule } from './schedule.ts'
+import { startThreads } from './threads.ts'
+
+/** How many schedules run at once: more would only wait for the processors. */
+export const roundSize = 3
+
+/** A server for several schedules at once, each in a workspace of its own, which is killed and started again. */
+export async function startRounds() {
+  const folder = temporaryFolder('fuzz')
+  const port = await freePort()
+  const start = (): Promise<Running> =>
+    startServer({
+      dataDir: join(folder, 'data'),
+      port,
+      env: { GROVER_REQUESTS_PER_MINUTE: '1000000', GROVER_ATTEMPTS_PER_MINUTE: '10000' },
+    })
+  let server = await start()
+  const threads = startThreads((roundSize * mostDevices) / 2)
+  return {
+    async run(seeds: readonly number[], serverKills = 2): Promise<Outcome[]> {
+      const at = { url: `http://127.0.0.1:${port}`, port, threads }
+      const schedules = await Promise.all(seeds.map((seed) => runSchedule(seed, at)))
+      const living = Promise.all(schedules.map((schedule) => schedule.live()))
+      let isOver = false
+      const over = living.finally(() => {
+        isOver = true
+      })
+      over.catch(() => {})
+      const random = seededRandom(seeds[0] ?? 0)
+      for (let i = 0; i < serverKills && !isOver; i++) {
+        await pause(400 + random.below(1500))
+        await server.kill('SIGKILL')
+        server = await start()
+      }
+      await over
+      return await Promise.all(schedules.map((schedule) => schedule.finish()))
+    },
+    async close(): Promise<void> {
+      await threads.stop()
+      await server.kill()
+      removeFolder(folder)
+    },
+  }
+}
