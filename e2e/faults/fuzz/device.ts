@@ -1,10 +1,10 @@
 import * as Y from 'yjs'
 import { bare } from '../../../renderer/data/conflicts.ts'
-import type { SetAside } from '../../../renderer/data/set-aside.ts'
 import type { OpenedStudio } from '../../../renderer/data/studio.ts'
 import { memoryStore, openDevice, rescueHost } from '../../../renderer/data/testing/devices.ts'
 import type { OpenBody, SyncStatus } from '../../../renderer/data/types.ts'
 import { collectionNames } from '../../../shared/collections/index.ts'
+import type { Lost } from '../../../shared/collections/lost.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import { canonicalJson } from '../../../shared/domain/merge/json.ts'
@@ -246,8 +246,8 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
           all.set(`${name}|${document.get('id')}`, canonicalJson(bare(document.toMutableJSON() as State)))
       return all
     },
-    setAside: async (): Promise<SetAside[]> =>
-      (await window.studio.db.set_aside.find().exec()).map((row) => row.toMutableJSON() as SetAside),
+    setAside: async (): Promise<Lost[]> =>
+      (await window.studio.db.lost.find().exec()).map((row) => row.toMutableJSON() as Lost),
     async close(): Promise<void> {
       window.kill()
     },

@@ -1,4 +1,4 @@
-import type { SetAside } from '../../../renderer/data/set-aside.ts'
+import type { Lost } from '../../../shared/collections/lost.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import type { Setting } from '../../../shared/collections/settings.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
@@ -122,7 +122,7 @@ export function createHistory() {
   return {
     onNote,
     /** What should be there and is not, or is there twice; empty when all is well. */
-    faults(final: Final, setAside: readonly SetAside[]): string[] {
+    faults(final: Final, setAside: readonly Lost[]): string[] {
       const found = [...broken]
       const posts = new Map(final.posts.map((each) => [each.id, each]))
       const byName: Record<Traced, Map<string, object>> = {
@@ -141,8 +141,7 @@ export function createHistory() {
           ...(document ? [read(document) ?? ''] : []),
           ...setAside
             .filter((row) => row.source === collection && row.documentId === id && row.field === field)
-            .flatMap((row) => [row.lost, row.kept])
-            .map((value) => (field === 'plan' ? (value as Post['plan']).id : String(value))),
+            .map(({ value }) => (field === 'plan' ? (value as Post['plan']).id : String(value))),
           ...line.deleted
             .filter(({ by }) => collection === 'posts' && effective(id).includes(by))
             .map(({ value }) => value),

@@ -69,7 +69,8 @@ export async function runSchedule(seed: number, { url, port, threads, acts = 20 
         const posts = await server.pull<Stored<Post>>('posts')
         const settings = await server.pull<Stored<Setting>>('settings')
         const setAside = (await Promise.all(devices.map((device) => device.setAside()))).flat()
-        for (const row of setAside) if (row.kind === 'refused') fault(`refused: ${row.documentId}: ${row.message}`)
+        for (const device of devices)
+          for (const { id, message } of (await device.status()).refused) fault(`refused: ${id}: ${message}`)
         history.faults({ posts, settings }, setAside).map(fault)
       } finally {
         await Promise.all(devices.map((device) => device.close()))

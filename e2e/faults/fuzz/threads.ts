@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import type { SetAside } from '../../../renderer/data/set-aside.ts'
 import type { SyncStatus } from '../../../renderer/data/types.ts'
+import type { Lost } from '../../../shared/collections/lost.ts'
 import type { DeviceWish } from './device.ts'
 import type { Note } from './history.ts'
 import type { Asked, Told } from './worker.ts'
@@ -18,7 +18,7 @@ export type RemoteDevice = {
   status(): Promise<SyncStatus>
   /** Every document that is not deleted, as canonical JSON by `collection|id`. */
   documents(): Promise<Map<string, string>>
-  setAside(): Promise<SetAside[]>
+  setAside(): Promise<Lost[]>
   close(): Promise<void>
 }
 
