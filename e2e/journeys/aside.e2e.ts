@@ -59,8 +59,8 @@ test('a version that another device lost is compared here, brought back, and und
   // The post says it, and leads there.
   await page.getByRole('link', { name: 'Compare' }).click()
   const card = page.getByRole('article', { name: 'Salt, by the spoon: Title' })
-  await expect(card.getByRole('region', { name: 'Set aside' }).locator('mark')).toHaveText(['weighed'])
-  await expect(card.getByRole('region', { name: 'There now' }).locator('mark')).toHaveText(['by the spoon'])
+  await expect(card.getByRole('group', { name: 'Set aside' }).locator('mark')).toHaveText(['weighed'])
+  await expect(card.getByRole('group', { name: 'There now' }).locator('mark')).toHaveText(['by the spoon'])
   await card.getByRole('button', { name: /^Bring back/ }).click()
   await expect(page.getByRole('heading', { name: 'Nothing is set aside' })).toBeVisible()
   await expect.poll(async () => (await tablet.pull<Post>('posts'))[0]?.title).toBe('Salt, weighed')
