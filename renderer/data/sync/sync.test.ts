@@ -152,6 +152,20 @@ test('a refused document stays as written, is shown with its reason, and goes on
   expect((await onServer()).map((each) => each.slug).sort()).toEqual(['', 'fine'])
 })
 
+test('what was refused is sent once more when somebody asks, as it is', async () => {
+  let isTaken = false
+  server.sync.register('posts', {
+    validate: () => void (isTaken || fail('slug_invalid', 'Not today.')),
+  })
+  const { studio } = await device()
+  const id = await studio.posts.create({ title: 'Unchanged' })
+  await statusWhere(studio, (s) => s.refused.length === 1 && s.phase === 'live')
+  isTaken = true
+  studio.sync.retryRefused()
+  await statusWhere(studio, (s) => s.refused.length === 0 && s.waiting === 0)
+  expect((await onServer()).map((each) => [each.id, each.title])).toEqual([[id, 'Unchanged']])
+})
+
 test('a refused edit is not overwritten by another device’s, and merges with it once mended', async () => {
   server.sync.register('posts', {
     validate: (doc) => void (doc.slug === 'admin' && fail('slug_invalid', 'This slug is reserved.')),

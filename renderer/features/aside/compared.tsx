@@ -22,14 +22,16 @@ function Sides({ lost, now }: { lost: ReactNode; now: ReactNode }) {
   const { t } = useTranslation('aside')
   return (
     <div className="aside-sides">
-      <section className="aside-side" data-side="lost" aria-label={t('sides.lost')}>
+      {/* biome-ignore lint/a11y/useSemanticElements: two values to compare, neither a form nor a landmark */}
+      <div className="aside-side" role="group" aria-label={t('sides.lost')}>
         <h4 className="aside-side-name">{t('sides.lost')}</h4>
         <Scrolled label={t('sides.lost')}>{lost}</Scrolled>
-      </section>
-      <section className="aside-side" data-side="now" aria-label={t('sides.now')}>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div className="aside-side" role="group" aria-label={t('sides.now')}>
         <h4 className="aside-side-name">{t('sides.now')}</h4>
         <Scrolled label={t('sides.now')}>{now}</Scrolled>
-      </section>
+      </div>
     </div>
   )
 }
