@@ -107,7 +107,10 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
 
   async function somePost(): Promise<Post | undefined> {
     const posts = await window.studio.db.posts.find().exec()
-    return posts.length > 0 ? (random.one(posts).toMutableJSON() as Post) : undefined
+    if (posts.length === 0) return undefined
+    // Mostly the oldest, which all devices have: there they meet.
+    const from = random.chance(0.7) ? posts.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, 2) : posts
+    return random.one(from).toMutableJSON() as Post
   }
 
   async function type(post: Post): Promise<void> {
