@@ -133,6 +133,10 @@ export async function openStudio(
   return {
     workspaceId,
     db,
+    wholeDb: async () => {
+      await versions()
+      return db
+    },
     posts,
     history: {
       versions$: recorder.versions$,

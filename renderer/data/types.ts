@@ -152,6 +152,8 @@ export type PostHistory = {
 export type Studio = {
   workspaceId: string
   db: StudioDatabase
+  /** With the collections that are opened late; resolves when they are open. */
+  wholeDb(): Promise<StudioDatabase>
   posts: PostActions
   history: PostHistory
   settings: SettingActions

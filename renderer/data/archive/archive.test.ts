@@ -40,9 +40,9 @@ async function device(workspaceId = 'w') {
     studio,
     blobs,
     home,
-    save: (wish: { signal?: AbortSignal; onProgress?(): void } = {}) =>
+    save: async (wish: { signal?: AbortSignal; onProgress?(): void } = {}) =>
       exportAll({
-        db: studio.db,
+        db: await studio.wholeDb(),
         host,
         workspaceId,
         name: 'mine',
@@ -51,7 +51,7 @@ async function device(workspaceId = 'w') {
         onProgress: () => {},
         ...wish,
       }),
-    load: (file: Blob) => importArchive({ db: studio.db, host, file, signal, onProgress: () => {} }),
+    load: async (file: Blob) => importArchive({ db: await studio.wholeDb(), host, file, signal, onProgress: () => {} }),
     post: async (id: string) => (await studio.db.posts.findOne(id).exec())?.toMutableJSON() as Post | undefined,
   }
 }

@@ -44,7 +44,7 @@ export function ArchiveSection() {
       const { exportAll } = await import('../../data/archive/export.ts')
       const day = new Date().toISOString().slice(0, 10)
       const result = await exportAll({
-        db: studio.db,
+        db: await studio.wholeDb(),
         host,
         workspaceId,
         name: `grover-${handle}-${day}`,
@@ -59,7 +59,7 @@ export function ArchiveSection() {
       await studio.posts.settle()
       const { importArchive } = await import('../../data/archive/import.ts')
       const result = await importArchive({
-        db: studio.db,
+        db: await studio.wholeDb(),
         host,
         file,
         signal,
