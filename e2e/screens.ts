@@ -50,6 +50,24 @@ export const studioScreens: Screen[] = [
     },
   },
   {
+    name: 'history',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /Mussels for two/ }).click()
+      await page.getByRole('radio', { name: 'History' }).click({ force: true })
+      await page.locator('.history-text').waitFor()
+    },
+  },
+  {
+    name: 'history-empty',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /What the new knife changed/ }).click()
+      await page.getByRole('radio', { name: 'History' }).click({ force: true })
+      await page.getByRole('heading', { name: 'No versions of this post yet' }).waitFor()
+    },
+  },
+  {
     name: 'editor-planned',
     async open(page) {
       await at('/posts', heading('No post is open'))(page)

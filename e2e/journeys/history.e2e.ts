@@ -1,18 +1,26 @@
 import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
-import { type Running, removeFolder, temporaryFolder } from '../processes.ts'
+import { layWire, type Wire } from '../doubles/wire.ts'
+import { freePort, type Running, removeFolder, startServer, temporaryFolder } from '../processes.ts'
 import { signUp, startStudio, syncMark } from '../studio.ts'
 
 let folder: string
+let server: Running
 let studio: Running
+let wire: Wire
 
 test.beforeAll(async () => {
   folder = temporaryFolder('history')
-  studio = await startStudio(join(folder, 'data'))
+  const port = await freePort()
+  wire = await layWire(port)
+  server = await startServer({ dataDir: join(folder, 'server'), port, publicUrl: wire.url })
+  studio = await startStudio(join(folder, 'desk'), { GROVER_SERVER_URL: wire.url })
 })
 
 test.afterAll(async () => {
   await studio.kill()
+  await server.kill()
+  await wire.close()
   removeFolder(folder)
 })
 
@@ -50,18 +58,19 @@ test('a post goes back to what it was, by keyboard and offline, and forth again'
       .click()
     await expect(page.getByRole('region', { name: 'Where this post is' })).toContainText('Public since')
 
-    await body(page).focus()
-    await page.keyboard.press('Control+Home')
-    for (let i = 0; i < 'The tide is '.length; i++) await page.keyboard.press('ArrowRight')
-    await page.keyboard.press('Control+Shift+ArrowRight')
-    await page.keyboard.type('high ')
+    await body(page).locator('p').first().click()
+    await page.keyboard.press('End')
+    for (const _ of 'morning.') await page.keyboard.press('Backspace')
+    await page.keyboard.type('evening.')
+    await expect(body(page).locator('p').first()).toHaveText('The tide is low in the evening.')
     await page.keyboard.press('Control+End')
     await page.keyboard.press('Enter')
     await page.keyboard.type('And somebody who knows the way.')
     await title(page).fill('High tide')
   })
 
-  await context.setOffline(true)
+  wire.cut()
+  await expect(syncMark(page)).toHaveText(/offline/i)
 
   await test.step('the version is compared with now, in words and not by colour alone', async () => {
     await body(page).focus()
@@ -71,10 +80,12 @@ test('a post goes back to what it was, by keyboard and offline, and forth again'
     await expect(versions(page)).toContainText('Published')
     await expect(page.getByRole('heading', { name: /As it was published today/ })).toBeVisible()
     const text = page.locator('.history-text')
-    await expect(text.locator('del')).toHaveText(['Removed: low'])
-    await expect(text.locator('ins')).toHaveText(['Added: high', 'Added: And somebody who knows the way.'])
+    await expect(text.locator('del')).toHaveText(['Removed: morning'])
+    await expect(text.locator('ins')).toHaveText(['Added: evening', 'Added: And somebody who knows the way.'])
     await expect(text).toContainText('Bring boots and a bucket.')
-    await expect(page.getByText('Since then 7 words have come (underlined). 1 has gone (crossed out).')).toBeVisible()
+    await expect(
+      page.getByText('Since then 7 words have come (underlined). 1 word has gone (crossed out).'),
+    ).toBeVisible()
     await expect(page.locator('.history-fields')).toContainText(/Title.*Low.*High.*tide/)
   })
 
@@ -94,7 +105,7 @@ test('a post goes back to what it was, by keyboard and offline, and forth again'
     await expect(page.getByText('The post is the same now.')).toBeVisible()
     await expect(page.getByRole('button', { name: 'Restore this version' })).toBeDisabled()
     await page.keyboard.press('ArrowRight')
-    await expect(page.locator('.history-text ins')).toHaveText(['Added: low'])
+    await expect(page.locator('.history-text ins')).toHaveText(['Added: morning'])
     await page.keyboard.press('Escape')
     await expect(body(page)).toBeFocused()
   })
@@ -102,22 +113,22 @@ test('a post goes back to what it was, by keyboard and offline, and forth again'
   await test.step('undo takes it back', async () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Undo' }).first().click()
     await expect(body(page)).toContainText('And somebody who knows the way.')
-    await expect(body(page)).toContainText('The tide is high in the morning.')
+    await expect(body(page)).toContainText('The tide is low in the evening.')
     await expect(title(page)).toHaveValue('High tide')
     // The text's own undo knows the restore as one step too.
     await body(page).focus()
     await page.keyboard.press('Control+z')
     await expect(body(page)).toContainText('The tide is low in the morning.')
     await page.keyboard.press('Control+Shift+z')
-    await expect(body(page)).toContainText('The tide is high in the morning.')
+    await expect(body(page)).toContainText('The tide is low in the evening.')
   })
 
   await test.step('a second window with the post open follows, and with the network everything is safe', async () => {
-    await context.setOffline(false)
+    wire.mend()
     await expect(syncMark(page)).toHaveText(/all safe/i)
     const other = await context.newPage()
     await other.goto(page.url())
-    await expect(body(other)).toContainText('The tide is high in the morning.')
+    await expect(body(other)).toContainText('The tide is low in the evening.')
     await other.keyboard.press('Control+Shift+H')
     await expect(versions(other)).toHaveCount(2)
     await versions(other).last().click()

@@ -1,3 +1,4 @@
+import type { Version } from '../../shared/collections/versions.ts'
 import type { BodyNode } from '../../shared/domain/richtext/index.ts'
 
 /** A sample creator: a small kitchen by the sea that publishes recipes and notes. Everything in it is made up. */
@@ -18,6 +19,15 @@ export type DemoPost = {
   time?: string
   picture?: { name: string; alt: string; caption: string; hue: number }
   body: BodyNode[]
+  /** How it came to be, oldest first: what was different, and how long before it was public. */
+  versions?: {
+    hoursBefore: number
+    device: string
+    why: Version['why']
+    title?: string
+    tags?: string[]
+    body: BodyNode[]
+  }[]
 }
 
 const text = (value: string): BodyNode[] =>
@@ -120,6 +130,59 @@ export const demoPosts: DemoPost[] = [
         'Lid off, butter and parsley in, shake, serve from the pan.',
       ),
       p('Bread is not optional.'),
+    ],
+    versions: [
+      {
+        hoursBefore: 74,
+        device: 'Phone',
+        why: 'edited',
+        title: 'Mussels',
+        tags: [],
+        body: [p('The trick with mussels is to do everything before they meet the heat.'), h2('What you need')],
+      },
+      {
+        hoursBefore: 51,
+        device: 'Laptop',
+        why: 'edited',
+        title: 'Mussels for two',
+        body: [
+          p(
+            'The trick with mussels is to do everything before they meet the heat. Once they are in the pan you have five minutes, and none of them are for chopping.',
+          ),
+          h2('What you need'),
+          ul('2 kg mussels, scrubbed', '2 shallots, finely sliced', 'A glass of dry wine', 'A handful of parsley'),
+          h2('What you do'),
+          ol('Sweat the shallots in a wide pan.', 'In go the mussels, then the wine, then the lid. Count to 300.'),
+          p('Serve them with whatever there is.'),
+        ],
+      },
+      {
+        hoursBefore: 50,
+        device: 'Laptop',
+        why: 'planned',
+        title: 'Mussels for two, in ten minutes',
+        body: [
+          p(
+            'The trick with mussels is to do everything before they meet the heat. Once they are in the pan you have three minutes, and none of them are for chopping.',
+          ),
+          h2('What you need'),
+          ul(
+            '1 kg mussels, scrubbed',
+            '2 shallots, finely sliced',
+            'A glass of dry wine',
+            'A handful of parsley',
+            'Cold butter, the size of a walnut',
+          ),
+          h2('What you do'),
+          ol(
+            'Sweat the shallots in a wide pan. Turn the heat right up.',
+            'In go the mussels, then the wine, then the lid. Count to 150.',
+            'Lid off, butter and parsley in, shake, serve from the pan.',
+          ),
+          p('Ask nobody to wait: they are best in the first minute.'),
+          p('Bread is not optional.'),
+        ],
+      },
     ],
   },
   {

@@ -4,8 +4,9 @@ import { type Kysely, sql } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
+import type { Version } from '../../shared/collections/versions.ts'
 import { newId } from '../../shared/domain/id.ts'
-import { type BodyNode, bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
+import { type BodyNode, bodyFromJson, packBody, readBody } from '../../shared/domain/richtext/index.ts'
 import { resolveLocal } from '../../shared/domain/schedule.ts'
 import type { Database } from '../database/database.ts'
 import type { App, Clock } from '../http/app.ts'
@@ -94,12 +95,15 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
     },
   ])
   const posts: Post[] = []
+  const versions: Version[] = []
   for (const { picture, ...sample } of demoPosts) {
     const cover = picture && (await store({ ...picture, name: `${picture.name}-cover`, hue: picture.hue + 25 }))
     posts.push(toPost(sample, cover, picture && { ...picture, hash: await store(picture) }, clock))
+    versions.push(...(await versionsOf(sample, posts.at(-1)!)))
   }
   await push('media', pictures)
   await push('posts', posts)
+  await push('versions', versions)
 
   const past = posts.filter((post) => post.plan.at !== '' && Date.parse(post.plan.at) < clock.now())
   await published(db, workspace.id, past.length)
@@ -142,6 +146,27 @@ function toPost(
     createdAt: at,
     updatedAt: at,
   }
+}
+
+/** The versions of a sample; its pictures came in with the last of them. */
+function versionsOf({ versions = [] }: Pick<DemoPost, 'versions'>, post: Post): Promise<Version[]> {
+  return Promise.all(
+    versions.map(async ({ hoursBefore, body, ...version }) => {
+      const at = new Date(Date.parse(post.plan.at) - hoursBefore * 3_600_000).toISOString()
+      const { json, words } = readBody(bodyFromJson({ type: 'doc', content: body }))
+      const { title, summary, slug, tags, visibility } = post
+      const fields = { title, summary, slug, tags, visibility, cover: '' }
+      return {
+        ...fields,
+        ...version,
+        id: newId(Date.parse(at)),
+        postId: post.id,
+        at,
+        words,
+        body: await packBody(json),
+      }
+    }),
+  )
 }
 
 function planOf({ day, time }: Pick<DemoPost, 'day' | 'time'>, clock: Clock): Plan {

@@ -60,5 +60,7 @@ export function useDraftValue(value: string, commit: (value: string) => void, pa
   }, [flush])
 
   const follows = draft === null || (draft.leftAt !== null && draft.leftAt !== value)
+  // The store has answered: the value that was left may come again, by undo or from the history, and is then to be shown.
+  if (follows && draft !== null) setDraft(null)
   return { value: follows ? value : draft.text, change, leave, flush }
 }

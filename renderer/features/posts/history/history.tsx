@@ -124,10 +124,14 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
             <p className="meta" role="status">
               {isSame
                 ? t('history.same')
-                : [
-                    t('history.added', { count: added, shown: format.number(added) }),
-                    t('history.removed', { count: removed, shown: format.number(removed) }),
-                  ].join(' ')}
+                : added + removed === 0
+                  ? t('history.sameWords')
+                  : [
+                      added > 0 && t('history.added', { count: added, shown: format.number(added) }),
+                      removed > 0 && t('history.removed', { count: removed, shown: format.number(removed) }),
+                    ]
+                      .filter(Boolean)
+                      .join(' ')}
             </p>
           )}
         </div>
