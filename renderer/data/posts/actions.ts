@@ -126,12 +126,14 @@ export function createPostActions(options: Options): PostActions {
     unpublish: (id) => change(id, () => ({ withdrawn: newId(now()) })),
 
     async remove(id) {
-      const post = await copyOf(id)
+      const document = await db.posts.findOne(id).exec()
+      if (!document) fail('not_found', 'This post does not exist any more.')
       const outcome = await db.outcomes.findOne(id).exec()
-      await (await db.posts.findOne(id).exec())?.incrementalRemove()
+      // As it was in the moment of deletion: something may have been written to it a moment before.
+      const post = (await document.incrementalRemove()).toMutableJSON() as Post
       return async () => {
         const updatedAt = nextStamp(post.updatedAt, now())
-        await db.posts.upsert({ ...post, plan: planAgain(post, outcome?.toMutableJSON() ?? null), updatedAt })
+        await bringBack({ ...post, plan: planAgain(post, outcome?.toMutableJSON() ?? null), updatedAt })
       }
     },
 
@@ -141,6 +143,22 @@ export function createPostActions(options: Options): PostActions {
       const name = title ? `${[...title].slice(0, 296).join('')} (2)` : ''
       return create({ kind, title: name, summary, tags, visibility, body, text, words, cover, images })
     },
+  }
+
+  /** Another device may have gone on with it, as an edit outlives a deletion: then both are joined. */
+  async function bringBack(post: Post): Promise<void> {
+    try {
+      await db.posts.insert(post)
+    } catch (error) {
+      const alive = await db.posts.findOne(post.id).exec()
+      if (!alive) throw error
+      const mine = { ...post, _deleted: false }
+      const { resolve } = db.posts.conflictHandler
+      await alive.incrementalModify(async (data) => {
+        const versions = { newDocumentState: mine, realMasterState: { ...data, _deleted: false } }
+        return { ...data, ...(await resolve(versions as never, 'undo')) }
+      })
+    }
   }
 
   /**

@@ -281,6 +281,25 @@ test('a deletion travels, and bringing back does too', async () => {
   expect((await until(() => post(b.studio, id))).title).toBe('Gone and back')
 })
 
+test('bringing back a post with which another device has gone on takes nothing of that away', async () => {
+  const net = network()
+  const [a, b] = [await device(), await device({ fetch: net.fetch })]
+  const id = await a.studio.posts.create({ title: 'Before', tags: ['old'] })
+  await until(() => post(b.studio, id))
+  net.cut()
+  await b.studio.posts.patch(id, { summary: 'Written meanwhile', tags: ['old', 'new'] })
+  const undo = await a.studio.posts.remove(id)
+  await inSync(a.studio)
+  net.mend()
+  b.studio.sync.nudge()
+  await until(async () => (await post(a.studio, id))?.summary === 'Written meanwhile', 'the post, alive again')
+  await undo()
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  for (const { studio } of [a, b])
+    await until(async () => (await post(studio, id))?.summary === 'Written meanwhile', 'the summary')
+  expect((await post(a.studio, id))?.tags.toSorted()).toEqual(['new', 'old'])
+})
+
 test('a server restored from a backup: nothing this device knows is lost, and it is all there again', async () => {
   const { studio } = await device()
   const id = await studio.posts.create({ title: 'v1' })
