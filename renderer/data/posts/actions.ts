@@ -133,7 +133,8 @@ export function createPostActions(options: Options): PostActions {
       const post = (await document.incrementalRemove()).toMutableJSON() as Post
       return async () => {
         const updatedAt = nextStamp(post.updatedAt, now())
-        await bringBack({ ...post, plan: planAgain(post, outcome?.toMutableJSON() ?? null), updatedAt })
+        const plan = planAgain(post, outcome?.toMutableJSON() ?? null)
+        await bringBack(post, { ...post, plan, updatedAt })
       }
     },
 
@@ -145,19 +146,24 @@ export function createPostActions(options: Options): PostActions {
     },
   }
 
-  /** Another device may have gone on with it, as an edit outlives a deletion: then both are joined. */
-  async function bringBack(post: Post): Promise<void> {
+  /** Joins what was deleted with what has become of it: `again` is the `deleted` version as it is to come back. */
+  async function bringBack(deleted: Post, again: Post): Promise<void> {
+    const { resolve } = db.posts.conflictHandler
+    const join = async (theirs: object, base?: Post): Promise<Post> => {
+      const [mine, there, before] = [again, theirs, base].map((each) => each && { ...each, _deleted: false })
+      const versions = { newDocumentState: mine, realMasterState: there, assumedMasterState: before }
+      const { _deleted, ...post } = await resolve(versions as never, 'undo')
+      return post as Post
+    }
+    // A text that was still open may have been saved after the deletion.
+    const [left] = await db.posts.storageInstance.findDocumentsById([again.id], true)
     try {
-      await db.posts.insert(post)
+      await db.posts.insert(left ? await join(left, deleted) : again)
     } catch (error) {
-      const alive = await db.posts.findOne(post.id).exec()
+      // Another device has gone on with it, as an edit outlives a deletion.
+      const alive = await db.posts.findOne(again.id).exec()
       if (!alive) throw error
-      const mine = { ...post, _deleted: false }
-      const { resolve } = db.posts.conflictHandler
-      await alive.incrementalModify(async (data) => {
-        const versions = { newDocumentState: mine, realMasterState: { ...data, _deleted: false } }
-        return { ...data, ...(await resolve(versions as never, 'undo')) }
-      })
+      await alive.incrementalModify(async (data) => ({ ...data, ...(await join(data)) }))
     }
   }
 
