@@ -39,6 +39,8 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
   const host = rescueHost()
   const memory = memoryStore()
   const undos: { id: number; undo: () => Promise<void> }[] = []
+  /** What one hand is writing in: two changes of a field in one moment become one write, and the first is never seen. */
+  const busy = new Set<string>()
   let count = 0
   let isCalm = false
   const unique = (what: string) => `${what}-${wish.schedule}-${name}-${++count}-`
@@ -127,6 +129,13 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
     await body.dispose()
   }
 
+  async function changeSettings(): Promise<void> {
+    const field = random.one(['name', 'bio'] as const)
+    const value = unique(field)
+    await window.studio.settings.patch('profile', { [field]: value })
+    tell({ kind: 'promised', collection: 'settings', id: 'profile', field: `profile.${field}`, value })
+  }
+
   const actions: [weight: number, (post: Post) => Promise<void>][] = [
     [
       14,
@@ -183,15 +192,7 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
         await last.undo()
       },
     ],
-    [
-      6,
-      async () => {
-        const field = random.one(['name', 'bio'] as const)
-        const value = unique(field)
-        await window.studio.settings.patch('profile', { [field]: value })
-        tell({ kind: 'promised', collection: 'settings', id: 'profile', field: `profile.${field}`, value })
-      },
-    ],
+    [6, changeSettings],
   ]
   const total = actions.reduce((sum, [weight]) => sum + weight, 0)
 
@@ -204,10 +205,14 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
       return
     }
     let rest = random.below(total)
-    for (const [weight, action] of actions) {
-      if (rest < weight) return await action(post)
+    const [, action] = actions.find(([weight]) => {
       rest -= weight
-    }
+      return rest < 0
+    })!
+    const place = action === changeSettings ? 'settings' : post.id
+    if (busy.has(place)) return
+    busy.add(place)
+    await action(post).finally(() => busy.delete(place))
   }
 
   return {
@@ -227,6 +232,7 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
     /** The window ends from one moment to the next, and another opens on the same disk. */
     async killWindow(): Promise<void> {
       undos.length = 0
+      busy.clear()
       window.kill()
       window = await openWindow()
     },
