@@ -36,7 +36,7 @@ test.each(files)('%s: no exclamation marks', (file) => {
 })
 
 // Said to programs only: the studio never sends what they refuse.
-const unseen = ['body_not_json', 'limit_out_of_range', 'checkpoint_invalid']
+const unseen = ['body_not_json', 'limit_out_of_range', 'checkpoint_invalid', 'method_not_allowed', 'checkpoint_expired']
 
 test.each(['en', 'de'])('%s: every failure that can reach a person has its sentence', (language) => {
   const said = flat((read(language, 'app.json') as { problem: unknown }).problem)

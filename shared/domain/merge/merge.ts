@@ -37,7 +37,9 @@ export function mergeDocuments(collection: CollectionName, input: MergeInput): M
   const conflicts: Conflict[] = []
   const merged = mergeFields(collection, '', base, mine, theirs, later, conflicts)
   if (collection === 'posts') mergeBody(merged, input, later, conflicts)
-  merged.updatedAt = stamp(merged, mine, theirs)
+  const updatedAt = stamp(merged, mine, theirs)
+  // Not every collection has it, and a field that is there without a value is another document.
+  if (updatedAt !== undefined) merged.updatedAt = updatedAt
   return { merged: { ...merged, _deleted: false }, conflicts }
 }
 
