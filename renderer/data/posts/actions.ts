@@ -120,12 +120,15 @@ export function createPostActions({ db, settings, journal, saveTexts, now }: Opt
     unpublish: (id) => change(id, () => ({ withdrawn: newId(now()) })),
 
     async remove(id) {
-      const post = await copyOf(id)
+      const document = await db.posts.findOne(id).exec()
+      if (!document) fail('not_found', 'This post does not exist any more.')
       const outcome = await db.outcomes.findOne(id).exec()
-      await (await db.posts.findOne(id).exec())?.incrementalRemove()
+      // As it was in the moment of deletion: something may have been written to it a moment before.
+      const post = (await document.incrementalRemove()).toMutableJSON() as Post
       return async () => {
         const updatedAt = nextStamp(post.updatedAt, now())
-        await db.posts.upsert({ ...post, plan: planAgain(post, outcome?.toMutableJSON() ?? null), updatedAt })
+        const plan = planAgain(post, outcome?.toMutableJSON() ?? null)
+        await bringBack(post, { ...post, plan, updatedAt })
       }
     },
 
@@ -135,6 +138,27 @@ export function createPostActions({ db, settings, journal, saveTexts, now }: Opt
       const name = title ? `${[...title].slice(0, 296).join('')} (2)` : ''
       return create({ kind, title: name, summary, tags, visibility, body, text, words, cover, images })
     },
+  }
+
+  /** Joins what was deleted with what has become of it: `again` is the `deleted` version as it is to come back. */
+  async function bringBack(deleted: Post, again: Post): Promise<void> {
+    const { resolve } = db.posts.conflictHandler
+    const join = async (theirs: object, base?: Post): Promise<Post> => {
+      const [mine, there, before] = [again, theirs, base].map((each) => each && { ...each, _deleted: false })
+      const versions = { newDocumentState: mine, realMasterState: there, assumedMasterState: before }
+      const { _deleted, ...post } = await resolve(versions as never, 'undo')
+      return post as Post
+    }
+    // A text that was still open may have been saved after the deletion.
+    const [left] = await db.posts.storageInstance.findDocumentsById([again.id], true)
+    try {
+      await db.posts.insert(left ? await join(left, deleted) : again)
+    } catch (error) {
+      // Another device has gone on with it, as an edit outlives a deletion.
+      const alive = await db.posts.findOne(again.id).exec()
+      if (!alive) throw error
+      await alive.incrementalModify(async (data) => ({ ...data, ...(await join(data)) }))
+    }
   }
 
   /**

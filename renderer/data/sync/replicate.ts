@@ -55,8 +55,10 @@ export async function replicate(options: Options): Promise<Replication> {
   async function checkedConnection(): Promise<number> {
     while (checked === -1 || checked !== link.connection()) {
       latest ??= await getLastCheckpointDoc(state.internalReplicationState as never, 'down')
-      const page = await wire.pull(latest, 1)
-      compareHistory(latest, page.checkpoint)
+      // A pull beside this one may move `latest` on before the answer is here.
+      const asked = latest
+      const page = await wire.pull(asked, 1)
+      compareHistory(asked, page.checkpoint)
       checked = link.connection()
     }
     return checked

@@ -265,6 +265,25 @@ test('a deletion travels, and bringing back does too', async () => {
   expect((await until(() => post(b.studio, id))).title).toBe('Gone and back')
 })
 
+test('bringing back a post with which another device has gone on takes nothing of that away', async () => {
+  const net = network()
+  const [a, b] = [await device(), await device({ fetch: net.fetch })]
+  const id = await a.studio.posts.create({ title: 'Before', tags: ['old'] })
+  await until(() => post(b.studio, id))
+  net.cut()
+  await b.studio.posts.patch(id, { summary: 'Written meanwhile', tags: ['old', 'new'] })
+  const undo = await a.studio.posts.remove(id)
+  await inSync(a.studio)
+  net.mend()
+  b.studio.sync.nudge()
+  await until(async () => (await post(a.studio, id))?.summary === 'Written meanwhile', 'the post, alive again')
+  await undo()
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  for (const { studio } of [a, b])
+    await until(async () => (await post(studio, id))?.summary === 'Written meanwhile', 'the summary')
+  expect((await post(a.studio, id))?.tags.toSorted()).toEqual(['new', 'old'])
+})
+
 test('a server restored from a backup: nothing this device knows is lost, and it is all there again', async () => {
   const { studio } = await device()
   const id = await studio.posts.create({ title: 'v1' })
@@ -290,6 +309,46 @@ test('a server restored from a backup: nothing this device knows is lost, and it
     tags: ['offline'],
   })
   expect(documents.some((each) => each.id === later)).toBe(true)
+})
+
+test('a look at the server’s history that is overtaken by a pull is no sign of another server', async () => {
+  const other = await device()
+  await inSync(other.studio)
+  const base = await other.studio.posts.create({ title: 'There before' })
+  await inSync(other.studio)
+  let hold: Promise<void> | undefined
+  let asked = false
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const net = network()
+  const late: typeof fetch = async (input, init) => {
+    const answer = await net.fetch(input, init)
+    if (hold && /posts\/0\/pull.*limit=1$/.test(String(input))) {
+      asked = true
+      await hold
+    }
+    return answer
+  }
+  const { studio } = await device({ fetch: late })
+  await until(() => post(studio, base))
+  await inSync(studio)
+  const before = net.requests.length
+  // The line breaks and is back: the next push looks at the history first, and that answer is late.
+  hold = promise
+  net.cut()
+  studio.sync.nudge()
+  await statusWhere(studio, (s) => s.phase === 'offline')
+  await studio.posts.patch(base, { title: 'Written offline' })
+  await other.studio.posts.create({ title: 'One' })
+  await other.studio.posts.create({ title: 'Two' })
+  await inSync(other.studio)
+  net.mend()
+  studio.sync.nudge()
+  await until(() => asked)
+  await until(async () => (await studio.db.posts.count().exec()) === 3)
+  resolve()
+  await inSync(studio)
+  expect(net.requests.slice(before).filter((url) => url.includes('/posts/0/pull?lwt=0&'))).toEqual([])
+  expect((await onServer()).find((each) => each.id === base)?.title).toBe('Written offline')
 })
 
 test('a line that breaks is asked about at once: the studio says offline, without a request having been under way', async () => {

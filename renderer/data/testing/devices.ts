@@ -65,18 +65,25 @@ export function network() {
   }
 }
 
-type Wish = { url: string; token: string; workspaceId?: string; name?: string } & Partial<Surroundings>
+type Host = ReturnType<typeof rescueHost>
+type Wish = { url: string; token: string; workspaceId?: string; name?: string; host?: Host } & Partial<Surroundings>
 
 let devices = 0
 
 /** A studio on a device of its own, against a real server. */
-export async function openDevice({ url, token, workspaceId = 'w', name = 'Ana', ...around }: Wish) {
-  const host = rescueHost()
+export async function openDevice({
+  url,
+  token,
+  workspaceId = 'w',
+  name = 'Ana',
+  host = rescueHost(),
+  ...around
+}: Wish) {
   const memory = around.memory ?? memoryStore()
   const storage = around.storage ?? (getRxStorageMemory() as unknown as Surroundings['storage'])
   const databaseName = around.databaseName ?? `device-${process.pid}-${++devices}`
   const errors: unknown[] = []
-  const open = (wish: { token?: string; host?: ReturnType<typeof rescueHost> } = {}) =>
+  const open = (wish: { token?: string; host?: Host } = {}) =>
     openStudio(
       { session: { token: wish.token ?? token, name, workspaceId }, info: { serverUrl: url }, host: wish.host ?? host },
       {
