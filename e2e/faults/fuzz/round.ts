@@ -19,7 +19,7 @@ export async function startRounds() {
       env: { GROVER_REQUESTS_PER_MINUTE: '1000000', GROVER_ATTEMPTS_PER_MINUTE: '10000' },
     })
   let server = await start()
-  const threads = startThreads((roundSize * mostDevices) / 2)
+  const threads = startThreads(roundSize * mostDevices)
   return {
     async run(seeds: readonly number[], serverKills = 2): Promise<Outcome[]> {
       const at = { url: `http://127.0.0.1:${port}`, port, threads }

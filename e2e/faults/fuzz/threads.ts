@@ -5,8 +5,8 @@ import type { DeviceWish } from './device.ts'
 import type { Note } from './history.ts'
 import type { Asked, Told } from './worker.ts'
 
-/** As many studios as RxDB's open core takes in one thread, with room for the one that is just being killed. */
-const devicesPerThread = 2
+/** RxDB's open core takes two studios in one thread: one, and the one that is just being killed. */
+const devicesPerThread = 1
 
 export type RemoteDevice = {
   name: string
