@@ -76,7 +76,7 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
   const format = useFormat()
   const { language } = useSetting('profile')
   const { json, error } = useVersionText(version)
-  const page = useRef<HTMLDivElement>(null)
+  const page = useRef<HTMLElement>(null)
   const now = useMemo(() => readNow(post.body), [post.body])
 
   const changes = useMemo(
@@ -144,7 +144,8 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
           {t('history.restore')}
         </Button>
       </div>
-      <div ref={page} className="history-page">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard */}
+      <section ref={page} className="history-page" aria-label={t('history.compared')} tabIndex={0}>
         <div className="history-sheet">
           {fields.length > 0 && (
             <dl className="history-fields" aria-label={t('history.fields')}>
@@ -161,7 +162,7 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
           )}
           {changes && <TextChanges changes={changes} language={language} imageUrl={pictureUrl} />}
         </div>
-      </div>
+      </section>
     </>
   )
 }
