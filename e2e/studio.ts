@@ -1,6 +1,5 @@
-import type { Page } from 'playwright/test'
-import { expect } from 'playwright/test'
-import { launch, type Running } from './processes.ts'
+import { test as base, expect, type Page } from 'playwright/test'
+import { launch, type Running, removeFolder, temporaryFolder } from './processes.ts'
 
 /** `npm start` in the browser host without a window; pages come to it by a ticket each. */
 export const startStudio = (dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Running> =>
@@ -8,6 +7,18 @@ export const startStudio = (dataDir: string, env: NodeJS.ProcessEnv = {}): Promi
     GROVER_ATTEMPTS_PER_MINUTE: '1000',
     ...env,
   })
+
+/** A journey with a studio, and a server, of its own on a folder that goes with it. */
+export const studioTest = base.extend<{ studio: Running }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
+  studio: async ({}, use) => {
+    const folder = temporaryFolder('journey')
+    const studio = await startStudio(`${folder}/data`)
+    await use(studio)
+    await studio.kill()
+    removeFolder(folder)
+  },
+})
 
 export const account = {
   name: 'Harbour Notes',

@@ -15,53 +15,40 @@ export type Target = {
   command(folder: string): string[]
 }
 
-export const targets = (root: string) => ({
-  renderer: {
-    name: 'renderer',
-    sources: ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'].map((path) => join(root, path)),
-    output: join(root, 'dist/renderer'),
-    proof: 'index.html',
-    command: (folder) => [
-      join(root, 'node_modules/vite/bin/vite.js'),
-      'build',
-      '--outDir',
-      folder,
-      '--logLevel',
-      'warn',
-    ],
-  } satisfies Target,
-  electron: {
-    name: 'Electron shell',
-    sources: ['main', 'shared', 'electron.vite.config.ts', 'package-lock.json'].map((path) => join(root, path)),
-    output: join(root, 'dist/electron'),
-    proof: 'main/main.js',
-    command: (folder) => [
-      join(root, 'node_modules/electron-vite/bin/electron-vite.js'),
-      'build',
-      '--outDir',
-      folder,
-      '--logLevel',
-      'warn',
-    ],
-  } satisfies Target,
-  programs: {
-    name: 'server',
-    sources: ['server', 'main', 'shared', 'tools', 'rolldown.config.mjs', 'package-lock.json'].map((path) =>
-      join(root, path),
-    ),
-    output: join(root, 'dist/programs'),
-    proof: 'server.js',
-    command: (folder) => [
-      join(root, 'node_modules/rolldown/bin/cli.mjs'),
-      '-c',
-      join(root, 'rolldown.config.mjs'),
-      '--dir',
-      folder,
-      '--log-level',
-      'warn',
-    ],
-  } satisfies Target,
-})
+export const targets = (root: string) => {
+  const paths = (...names: string[]) => names.map((name) => join(root, name))
+  const tool = (program: string, words: string[], to: string, level: string) => (folder: string) => [
+    join(root, 'node_modules', program),
+    ...words,
+    to,
+    folder,
+    level,
+    'warn',
+  ]
+  return {
+    renderer: {
+      name: 'renderer',
+      sources: paths('renderer', 'shared', 'vite.config.ts', 'package-lock.json'),
+      output: join(root, 'dist/renderer'),
+      proof: 'index.html',
+      command: tool('vite/bin/vite.js', ['build'], '--outDir', '--logLevel'),
+    } satisfies Target,
+    electron: {
+      name: 'Electron shell',
+      sources: paths('main', 'shared', 'electron.vite.config.ts', 'package-lock.json'),
+      output: join(root, 'dist/electron'),
+      proof: 'main/main.js',
+      command: tool('electron-vite/bin/electron-vite.js', ['build'], '--outDir', '--logLevel'),
+    } satisfies Target,
+    programs: {
+      name: 'server',
+      sources: paths('server', 'main', 'shared', 'tools', 'rolldown.config.mjs', 'package-lock.json'),
+      output: join(root, 'dist/programs'),
+      proof: 'server.js',
+      command: tool('rolldown/bin/cli.mjs', ['-c', join(root, 'rolldown.config.mjs')], '--dir', '--log-level'),
+    } satisfies Target,
+  }
+}
 
 /** Whether the target has to be built: it is missing, or something it is made of is newer. */
 export function isStale(target: Target): boolean {

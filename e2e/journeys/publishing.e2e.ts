@@ -1,20 +1,5 @@
-import { join } from 'node:path'
-import { expect, type Page, test } from 'playwright/test'
-import { type Running, removeFolder, temporaryFolder } from '../processes.ts'
-import { account, signIn, signUp, startStudio, syncMark } from '../studio.ts'
-
-let folder: string
-let studio: Running
-
-test.beforeEach(async () => {
-  folder = temporaryFolder('publishing')
-  studio = await startStudio(join(folder, 'data'))
-})
-
-test.afterEach(async () => {
-  await studio.kill()
-  removeFolder(folder)
-})
+import { expect, type Page } from 'playwright/test'
+import { account, signIn, signUp, syncMark, studioTest as test } from '../studio.ts'
 
 const body = (page: Page) => page.getByRole('textbox', { name: 'Text of the post' })
 const title = (page: Page) => page.getByRole('textbox', { name: 'Title', exact: true })
@@ -30,6 +15,7 @@ async function newPost(page: Page, called: string): Promise<void> {
 
 test('whichever way a post goes out, it is looked at first, and what is on the screen is what readers get', async ({
   page,
+  studio,
 }) => {
   await page.goto(studio.lines.studio!)
   await signUp(page)
@@ -91,7 +77,7 @@ test('whichever way a post goes out, it is looked at first, and what is on the s
   })
 })
 
-test('two windows are signed in and out together', async ({ page, context }) => {
+test('two windows are signed in and out together', async ({ page, context, studio }) => {
   await page.goto(studio.lines.studio!)
   await signUp(page)
   const other = await context.newPage()

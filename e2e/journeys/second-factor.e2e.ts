@@ -1,21 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { join } from 'node:path'
-import { expect, test } from 'playwright/test'
-import { type Running, removeFolder, temporaryFolder } from '../processes.ts'
-import { account, signUp, startStudio } from '../studio.ts'
-
-let folder: string
-let studio: Running
-
-test.beforeAll(async () => {
-  folder = temporaryFolder('second-factor')
-  studio = await startStudio(join(folder, 'data'))
-})
-
-test.afterAll(async () => {
-  await studio.kill()
-  removeFolder(folder)
-})
+import { expect } from 'playwright/test'
+import { account, signUp, studioTest as test } from '../studio.ts'
 
 /** What an authenticator app shows now for a secret in base32 (RFC 6238). */
 function codeOf(secret: string): string {
@@ -32,6 +17,7 @@ function codeOf(secret: string): string {
 test('a second step is set up, gets new codes and is turned off; the other window stays signed in', async ({
   page,
   context,
+  studio,
 }) => {
   await page.goto(studio.lines.studio!)
   await signUp(page)

@@ -169,6 +169,7 @@ test('a post is written, planned and deleted by keyboard, and what the studio sa
     await expect(body(page)).toContainText('Before the picture.')
     await expect(body(page).locator('img')).toHaveAttribute('alt', 'A teal field')
     await page.reload()
+    await expect(syncMark(page)).toHaveText(/all safe/i)
     await expect(body(page).locator('img')).toHaveAttribute('alt', 'A teal field')
   })
   expect(complaints).toEqual([])

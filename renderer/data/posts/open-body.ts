@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts'
 
 const saveAfterMs = 400
 /** Someone who never pauses is saved too. */
-const saveAtLatestMs = 2000
+const saveAtLatestMs = 3000
 /** How soon a write that failed is tried again: a disk that is full now may have room later. */
 const tryAgainMs = 5000
 /** Marks changes that came from the database: they are not ours to write back. */

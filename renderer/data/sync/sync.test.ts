@@ -281,6 +281,31 @@ test('a deletion travels, and bringing back does too', async () => {
   expect((await until(() => post(b.studio, id))).title).toBe('Gone and back')
 })
 
+test('a deletion that was undone stays undone, although the server’s answer to it came to nobody', async () => {
+  let lose = false
+  const lossy: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    if (!lose || !String(input).includes('/push')) return response
+    await response.arrayBuffer()
+    throw new TypeError('connection reset')
+  }
+  const made = await device({ fetch: lossy })
+  const id = await made.studio.posts.create({ title: 'Gone and back' })
+  await inSync(made.studio)
+  lose = true
+  const undo = await made.studio.posts.remove(id)
+  await until(async () => (await onServer()).some((each) => each._deleted), 'the deletion, on the server')
+  await undo()
+  await made.studio.close()
+  lose = false
+  const again = await made.reopen()
+  opened.splice(0, 1, again)
+  await inSync(again)
+  expect(await post(again, id)).toMatchObject({ title: 'Gone and back' })
+  expect(await onServer()).toMatchObject([{ title: 'Gone and back', _deleted: false }])
+  expect(await again.db.set_aside.find().exec()).toEqual([])
+})
+
 test('bringing back a post with which another device has gone on takes nothing of that away', async () => {
   const net = network()
   const [a, b] = [await device(), await device({ fetch: net.fetch })]

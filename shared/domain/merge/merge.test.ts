@@ -107,6 +107,16 @@ describe('deleted on one side', () => {
   test('and not touched on the other: it is deleted', () => {
     expect(mergeDocuments('posts', { base: post(), mine: deleted(post()), theirs: post() }).merged._deleted).toBe(true)
   })
+  test('and brought back on the other, as it was: it lives, and there is nothing to tell', () => {
+    const { merged, conflicts } = mergeDocuments('posts', {
+      base: post(),
+      mine: post({ updatedAt: at(1) }),
+      theirs: deleted(post()),
+    })
+    expect(merged).toMatchObject({ title: 'Title', updatedAt: at(1) })
+    expect(merged._deleted).toBeFalsy()
+    expect(conflicts).toEqual([])
+  })
   test('and edited on the other: the edit lives, and the wish to delete is told', () => {
     const { merged, conflicts } = mergeDocuments('posts', {
       base: post(),

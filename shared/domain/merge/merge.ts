@@ -56,11 +56,14 @@ function mergeDeleted(base: State | null, mine: State, theirs: State): Merged {
   if (mine._deleted && theirs._deleted)
     return { merged: laterSide(mine, theirs) === 'mine' ? mine : theirs, conflicts: [] }
   const [deleted, alive, side]: [State, State, Side] = mine._deleted ? [mine, theirs, 'theirs'] : [theirs, mine, 'mine']
-  const untouched = base !== null && !base._deleted && sameJson(content(base), content(alive))
-  if (untouched) return { merged: deleted, conflicts: [] }
+  const isLikeBase = base !== null && !base._deleted && sameJson(content(base), content(alive))
+  if (isLikeBase && base.updatedAt === alive.updatedAt) return { merged: deleted, conflicts: [] }
   return {
     merged: alive,
-    conflicts: [{ field: '_deleted', mine: mine._deleted === true, theirs: theirs._deleted === true, kept: side }],
+    // Alive as it was, but at another time: whoever deleted it took that back.
+    conflicts: isLikeBase
+      ? []
+      : [{ field: '_deleted', mine: mine._deleted === true, theirs: theirs._deleted === true, kept: side }],
   }
 }
 

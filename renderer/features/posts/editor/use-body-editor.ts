@@ -104,6 +104,8 @@ function onKey(editor: Editor, view: EditorView, event: KeyboardEvent, options: 
   const mod = event.ctrlKey || event.metaKey
   // Mod-K is the palette's everywhere, but with words selected (or inside a link) every writer means a link.
   if (mod && !event.altKey && event.key.toLowerCase() === 'k') {
+    // The browser tells of a selection made by keys a moment later than of the next key.
+    view.dom.ownerDocument.dispatchEvent(new Event('selectionchange'))
     const taken = options.onLink(editor)
     if (taken) event.stopPropagation()
     return taken

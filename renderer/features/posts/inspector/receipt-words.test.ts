@@ -1,22 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { receiptShort, receiptWords } from './receipt-words.ts'
-
-const receipt = (fields: Partial<SafetyReceipt>): SafetyReceipt => ({
-  level: 'device',
-  state: 'draft',
-  unsynced: true,
-  pending: null,
-  offline: false,
-  receivedAt: '',
-  dueAt: '',
-  publishedAt: '',
-  dueMoved: false,
-  path: '',
-  missing: [],
-  problem: null,
-  ...fields,
-})
+import { sampleReceipt as receipt } from './testing/receipt.ts'
 
 describe('the receipt promises only what the server has promised', () => {
   test('a plan made offline is on this device only', () => {

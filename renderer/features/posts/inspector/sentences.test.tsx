@@ -3,10 +3,10 @@ import i18next from 'i18next'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { initReactI18next } from 'react-i18next'
 import { beforeAll, expect, test, vi } from 'vitest'
-import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { readWish } from './plan-wish.ts'
 import { Receipt } from './receipt.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
+import { sampleReceipt } from './testing/receipt.ts'
 
 const words = (file: string) =>
   JSON.parse(readFileSync(new URL(`../../../app/locales/de/${file}.json`, import.meta.url), 'utf8'))
@@ -17,20 +17,7 @@ beforeAll(async () => {
   await i18next.use(initReactI18next).init({ lng: 'de', resources: { de }, interpolation: { escapeValue: false } })
 })
 
-const problem = (code: string): SafetyReceipt => ({
-  level: 'device',
-  state: 'draft',
-  unsynced: true,
-  pending: null,
-  offline: false,
-  receivedAt: '',
-  dueAt: '',
-  publishedAt: '',
-  dueMoved: false,
-  path: '',
-  missing: [],
-  problem: { code, message: 'Said in English.' },
-})
+const problem = (code: string) => sampleReceipt({ problem: { code, message: 'Said in English.' } })
 
 test('a German author reads in German why the server refused; what it alone can name stays in its words', () => {
   const told = renderToStaticMarkup(<Receipt zone="" receipt={problem('slug_taken')} now={0} />)
