@@ -84,28 +84,6 @@ test('two devices write in one text at once: each sees the other’s words arriv
   expect(await a.studio.db.lost.find().exec()).toEqual([])
 })
 
-test('what was on its way to the disk when its post was deleted is there when it is brought back', async () => {
-  const { studio } = await device()
-  const id = await studio.posts.create({ title: 'Deleted too early' })
-  const document = await studio.db.posts.findOne(id).exec()
-  const undo = await studio.posts.remove(id)
-  await document?.incrementalPatch({ summary: 'The last words' })
-  await undo()
-  expect(await post(studio, id)).toMatchObject({ title: 'Deleted too early', summary: 'The last words' })
-  expect(await studio.db.set_aside.find().exec()).toEqual([])
-})
-
-test('what was on its way to the disk when its post was deleted is there when it is brought back', async () => {
-  const { studio } = await device()
-  const id = await studio.posts.create({ title: 'Deleted too early' })
-  const document = await studio.db.posts.findOne(id).exec()
-  const undo = await studio.posts.remove(id)
-  await document?.incrementalPatch({ summary: 'The last words' })
-  await undo()
-  expect(await post(studio, id)).toMatchObject({ title: 'Deleted too early', summary: 'The last words' })
-  expect(await studio.db.set_aside.find().exec()).toEqual([])
-})
-
 test('a text opened twice is one document, let go by the last', async () => {
   const { studio } = await device()
   const id = await studio.posts.create()

@@ -303,7 +303,7 @@ test('a deletion that was undone stays undone, although the server’s answer to
   await inSync(again)
   expect(await post(again, id)).toMatchObject({ title: 'Gone and back' })
   expect(await onServer()).toMatchObject([{ title: 'Gone and back', _deleted: false }])
-  expect(await again.db.set_aside.find().exec()).toEqual([])
+  expect(await again.db.lost.find().exec()).toEqual([])
 })
 
 test('bringing back a post with which another device has gone on takes nothing of that away', async () => {
