@@ -29,13 +29,6 @@ test('what the host writes is read back, packed or not, with names in any script
   expect(text(await zip.read('short.txt', 100))).toBe('salt')
 })
 
-test('more files than a plain zip can count are read through Zip64', async () => {
-  const files = Object.fromEntries(Array.from({ length: 66_000 }, (_, i) => [`f/${i}`, 'x']))
-  const zip = await openZip(await zipOf(files))
-  expect(zip.entries).toHaveLength(66_000)
-  expect(text(await zip.read('f/65999', 10))).toBe('x')
-})
-
 test.each(['../out.json', 'a/../../out.json', '/etc/passwd', 'C:/x.json', 'a\\..\\b.json', 'a/./b', ''])(
   'a name that leads out is refused: %j',
   async (path) => {
@@ -43,7 +36,7 @@ test.each(['../out.json', 'a/../../out.json', '/etc/passwd', 'C:/x.json', 'a\\..
   },
 )
 
-test('a bomb is refused by what it declares, and one that lies by what it unfolds to', async () => {
+test('a bomb is refused by what it declares, and one that lies as soon as it has unfolded to more', async () => {
   const bomb = await zipOf({ 'documents/posts/a.json': ' '.repeat(5_000_000) })
   expect(await code(openZip(bomb).then((zip) => zip.read('documents/posts/a.json', 2_000_000)))).toBe(
     'archive_too_large',
@@ -51,7 +44,7 @@ test('a bomb is refused by what it declares, and one that lies by what it unfold
   const liar = await zipOf({ 'a.json': ' '.repeat(5_000_000) }, (bytes) => {
     bytes.writeUInt32LE(1000, bytes.indexOf('PK\x01\x02', 0, 'latin1') + 24)
   })
-  expect(await code(openZip(liar).then((zip) => zip.read('a.json', 2_000_000)))).toBe('archive_too_large')
+  expect(await code(openZip(liar).then((zip) => zip.read('a.json', 2_000_000)))).toBe('archive_invalid')
 })
 
 test('what is damaged or no zip is named, never half read', async () => {

@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { diffWords, type Piece } from '../../../shared/domain/history/word-diff.ts'
 import { Value } from './field-value.tsx'
-import { type Run, textDiff } from './text-diff.ts'
 
 type Props = { field: string; lost: unknown; now: unknown; onUnreadable(): void }
 
@@ -52,27 +52,21 @@ function Scrolled({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function ComparedTexts({ lost, now }: { lost: string; now: string }) {
-  const { a, b } = useMemo(() => textDiff(lost, now), [lost, now])
-  return <Sides lost={<Marked runs={a} />} now={<Marked runs={b} />} />
+  const pieces = useMemo(() => diffWords(lost, now), [lost, now])
+  return <Sides lost={<Marked pieces={pieces} own="removed" />} now={<Marked pieces={pieces} own="added" />} />
 }
 
 /** What only this side has is marked: by ground and underline, and by the element for who cannot see either. */
-function Marked({ runs }: { runs: readonly Run[] }) {
+function Marked({ pieces, own }: { pieces: readonly Piece[]; own: 'removed' | 'added' }) {
   const { t } = useTranslation('aside')
-  if (runs.length === 0) return <span className="aside-nothing">{t('nothing')}</span>
+  const here = pieces.filter(({ kind }) => kind === 'same' || kind === own)
+  if (here.length === 0) return <span className="aside-nothing">{t('nothing')}</span>
   return (
     <p className="aside-text">
-      {runs.map((run, at) =>
-        run.own ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: runs have no other name than their place
-          <Fragment key={at}>
-            {/^\s*/.exec(run.text)?.[0]}
-            <mark>{run.text.trimStart()}</mark>
-          </Fragment>
-        ) : (
-          run.text
-        ),
-      )}
+      {here.map(({ kind, text }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name than their place
+        <Fragment key={at}>{kind === own ? <mark>{text}</mark> : text}</Fragment>
+      ))}
     </p>
   )
 }
