@@ -78,6 +78,17 @@ const openings: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: /If the server hears/ }).click()
     await page.getByRole('listbox').last().waitFor()
   },
+  async refused(page) {
+    await page.route('**/sync/posts/*/push', async (route) => {
+      const rows = route.request().postDataJSON() as { newDocumentState: { id: string } }[]
+      const refused = rows.map(({ newDocumentState: { id } }) => ({ id, code: 'slug_taken', message: 'It is taken.' }))
+      await route.fulfill({ json: { conflicts: [], refused } })
+    })
+    await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Refused for its address')
+    await page.getByRole('link', { name: /^Aside/ }).click()
+    await page.getByRole('button', { name: 'Send again' }).waitFor()
+    await page.getByText('Another post has this address already').waitFor()
+  },
 }
 
 test('axe finds nothing on any screen of the studio or page of the audience, in either theme', async ({ page }) => {

@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
 import { GroverError } from '../../shared/errors.ts'
 import { createDiskBlobs } from '../media/disk-blobs.ts'
 import { readSequences, readTables } from './catalog.ts'
-import { copyOut } from './copy.ts'
 import {
   BackupError,
   blobPath,
@@ -53,11 +53,11 @@ async function write(folder: string, { connection, dataDir, secret, now, signal 
   // Whoever reads this folder can sign in as anybody.
   await mkdir(join(folder, 'tables'), { recursive: true, mode: 0o700 })
   const files: ManifestFile[] = []
-  const created = async (path: string, fill: (...into: NodeJS.WritableStream[]) => Promise<unknown>) => {
+  const created = async (path: string, source: NodeJS.ReadableStream) => {
     await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 })
     const passing = measure()
-    await fill(passing, createWriteStream(join(folder, path), { mode: 0o600, flush: true }))
-    signal?.throwIfAborted()
+    const file = createWriteStream(join(folder, path), { mode: 0o600, flush: true })
+    await pipeline(source, passing, file, { signal })
     files.push({ path, bytes: passing.bytes, sha256: passing.sum.digest('hex') })
   }
   const client = new pg.Client(connection)
@@ -71,12 +71,11 @@ async function write(folder: string, { connection, dataDir, secret, now, signal 
     })
     const tables: Manifest['tables'] = []
     for (const { name, columns } of await readTables(client)) {
-      let rows = 0
       const list = columns.map((column) => pg.escapeIdentifier(column)).join(', ')
-      await created(tablePath(name), async (...into) => {
-        rows = await copyOut(client, `copy ${name} (${list}) to stdout`, ...(into as never[]))
-      })
-      tables.push({ name, columns, rows })
+      // Text, as COPY writes by default: every type comes back from it exactly, in any version of PostgreSQL.
+      const rows = client.query(copyTo(`copy ${name} (${list}) to stdout`))
+      await created(tablePath(name), rows)
+      tables.push({ name, columns, rows: rows.rowCount })
     }
     const sequences = await readSequences(client)
     const blobs = await client.query<{ workspace_id: string; hash: string }>('select workspace_id, hash from blobs')
@@ -91,10 +90,10 @@ async function write(folder: string, { connection, dataDir, secret, now, signal 
         throw error
       })
       const path = blobPath(workspaceId, hash)
-      if (source) await created(path, (...into) => pipeline([source, ...into], { signal }))
+      if (source) await created(path, source)
       else missing.push(path)
     }
-    if (secret !== null) await created('secret', (...into) => pipeline([Readable.from([secret]), ...into]))
+    if (secret !== null) await created('secret', Readable.from([secret]))
 
     const manifest = newManifest({
       madeAt: new Date(now).toISOString(),

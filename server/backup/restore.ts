@@ -1,14 +1,15 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { newId } from '../../shared/domain/id.ts'
 import { applyMigrations } from '../database/migrate.ts'
 import { migrations } from '../database/migrations.ts'
 import { createDiskBlobs } from '../media/disk-blobs.ts'
 import { readTables } from './catalog.ts'
-import { copyIn } from './copy.ts'
 import { BackupError, type Manifest, readManifest, tablePath, verifyFiles } from './manifest.ts'
 import { unfinishedMark } from './unfinished.ts'
 
@@ -89,11 +90,9 @@ async function load(
       const saved = manifest.tables.find((table) => table.name === name)
       if (!saved) throw new BackupError(`The backup is damaged: it has no rows of ${name}.`)
       const list = saved.columns.map((column) => pg.escapeIdentifier(column)).join(', ')
-      const rows = await copyIn(
-        client,
-        `copy ${name} (${list}) from stdin`,
-        createReadStream(join(from, tablePath(name))),
-      )
+      const table = client.query(copyFrom(`copy ${name} (${list}) from stdin`))
+      await pipeline(createReadStream(join(from, tablePath(name))), table)
+      const rows = table.rowCount
       if (rows !== saved.rows)
         throw new BackupError(`The backup is damaged: ${name} has ${rows} rows and not ${saved.rows}.`)
     }
