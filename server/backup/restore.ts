@@ -36,8 +36,7 @@ export async function restore({ from, dataDir, openDatabase, signal }: Options):
   await verifyFiles(from, manifest, signal)
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  // Until it is done no server takes the folder for a whole one.
-  await writeFile(unfinishedMark(dataDir), '', { flush: true })
+  await claim(dataDir)
   let database: Awaited<ReturnType<Options['openDatabase']>> | undefined
   try {
     database = await openDatabase()
@@ -52,6 +51,19 @@ export async function restore({ from, dataDir, openDatabase, signal }: Options):
   }
   await rm(unfinishedMark(dataDir))
   return manifest
+}
+
+/** From here on the folder is this restore's alone, and no server takes it for a whole one. Errors: BackupError. */
+async function claim(dataDir: string): Promise<void> {
+  const mark = unfinishedMark(dataDir)
+  await writeFile(mark, '', { flag: 'wx', flush: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+    throw new BackupError(`Another restore into ${dataDir} is at work, or was cut off.`)
+  })
+  // Checking the backup took a while, in which somebody else may have come.
+  if ((await readdir(dataDir)).length === 1) return
+  await rm(mark)
+  throw new BackupError(`${dataDir} is not empty any more: a restore needs a folder that is new.`)
 }
 
 async function copyFiles(from: string, dataDir: string, { files }: Manifest, signal?: AbortSignal): Promise<void> {

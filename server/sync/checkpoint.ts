@@ -64,17 +64,19 @@ export async function readHead(db: Kysely<Database>, workspaceId: string, collec
 
 /**
  * What to read for a device. One that knows another epoch, or a sequence never drawn, has seen a database that is no
- * more (restored from a backup): it starts over. Errors: `checkpoint_expired` for one that was away for longer than
- * tombstones are kept, as nobody can tell it any more what was deleted meanwhile.
+ * more (restored from a backup): it starts over, and what it has may well be newer. Errors: `checkpoint_expired` for one
+ * that nobody can tell any more what to take for deleted: it was away for longer than tombstones are kept, or lost sight
+ * of the collection in a database that is no more.
  */
 export function readingFor(known: Known, head: Head, isSeen: boolean): Reading {
   const wasSeen = known.left === null && !known.isGone
-  if (wasSeen && known.lwt > 0 && head.floor > Math.max(known.lwt, known.from))
+  const isOurs = known.epoch === head.epoch && known.lwt <= head.seq
+  const isExpired = isOurs ? head.floor > Math.max(known.lwt, known.from) : !isSeen
+  if (wasSeen && known.lwt > 0 && isExpired)
     fail(
       'checkpoint_expired',
-      'This device was away for too long to be told what was deleted: start over, and take what the server does not list for deleted.',
+      'This device cannot be told any more what was deleted: start over, and take what the server does not list for deleted.',
     )
-  const isOurs = known.epoch === head.epoch && known.lwt <= head.seq
   if (isSeen) {
     if (isOurs && wasSeen) return { kind: 'changes', after: known.lwt, from: known.from }
     return { kind: 'changes', after: 0, from: head.floor }

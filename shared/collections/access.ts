@@ -15,7 +15,7 @@ const authors: Access = { read: ['owner', 'editor', 'viewer'], write: ['owner', 
 const access: Record<CollectionName, Access> = {
   posts: authors,
   media: authors,
-  outcomes: authors,
+  outcomes: { ...authors, write: [] },
   lost: authors,
   versions: authors,
   settings: { read: roles, write: ['owner', 'editor'] },

@@ -35,6 +35,9 @@ export type Replication = {
   resync(): void
 }
 
+/** The marks are the server's, see docs/protocol.md. */
+const isOutOfView = ({ id }: Checkpoint): boolean => /~(left-\d+|none)$/.test(id)
+
 /** Replicates one collection over the link. Nothing is sent before the returned state is started. */
 export async function replicate(options: Options): Promise<Replication> {
   const { link, collection, local, watched, baseOf, turn } = options
@@ -46,8 +49,8 @@ export async function replicate(options: Options): Promise<Replication> {
 
   function compareHistory(known: Checkpoint | undefined, answered: Checkpoint): void {
     if (!known?.id) return
-    // With another view of the collection, the way begins again at a lower number.
-    const goesOn = answered.lwt >= known.lwt || answered.id !== known.id
+    // With a collection that comes into view or leaves it, the way begins again at a lower number.
+    const goesOn = answered.lwt >= known.lwt || isOutOfView(known) || isOutOfView(answered)
     if (epochOf(answered) === epochOf(known) && goesOn) return
     options.onNewEpoch()
     throw new RestoredServer()
@@ -67,7 +70,7 @@ export async function replicate(options: Options): Promise<Replication> {
       try {
         compareHistory(asked, (await wire.pull(asked, 1)).checkpoint)
       } catch (error) {
-        // It is the same history; the pull will see to the rest.
+        // It is the same history, or none of this device's any more; the pull will see to it.
         if (!(error instanceof CheckpointExpired)) throw error
       }
       checked = link.connection()
@@ -80,7 +83,7 @@ export async function replicate(options: Options): Promise<Replication> {
    * those documents as tombstones and the beginning for a checkpoint, or with the first page where there are none.
    */
   async function startOver(limit: number) {
-    const ghosts = await findGhosts({ wire, local, replication: state.internalReplicationState as never })
+    const ghosts = await findGhosts({ wire, collection, local, replication: state.internalReplicationState as never })
     if (ghosts.length === 0) return await wire.pull(undefined, limit)
     void state.awaitInSync().then(() => stream$.next('RESYNC'))
     return { documents: ghosts, checkpoint: { id: '', lwt: 0 } }

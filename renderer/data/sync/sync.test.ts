@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
-import { samplePost, wire } from '../../../server/sync/testing/wire.ts'
+import { row, samplePost, wire } from '../../../server/sync/testing/wire.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { fail } from '../../../shared/errors.ts'
 import type { OpenedStudio } from '../studio.ts'
@@ -325,23 +325,38 @@ test('bringing back a post with which another device has gone on takes nothing o
   expect((await post(a.studio, id))?.tags.toSorted()).toEqual(['new', 'old'])
 })
 
-test('a server restored from a backup: nothing this device knows is lost, and it is all there again', async () => {
+test.each([
+  { server: 'a server restored from a backup', epoch: 'restored', seq: 1, floor: 0 },
+  {
+    server: 'a server restored long ago, which has forgotten deletions since',
+    epoch: 'restored',
+    seq: 1001,
+    floor: 1000,
+  },
+  { server: 'a database that went back without a word', epoch: 'epoch-w', seq: 1, floor: 2 },
+])('$server: nothing this device knows is lost, and it is all there again', async ({ epoch, seq, floor }) => {
   const { studio } = await device()
   const id = await studio.posts.create({ title: 'v1' })
   await inSync(studio)
   await studio.posts.patch(id, { title: 'v2', summary: 'after the backup' })
   const later = await studio.posts.create({ title: 'made after the backup' })
   await inSync(studio)
+  const elsewhere = samplePost({ title: 'made elsewhere after the backup' })
+  await wire(server.url, server.signIn('w')).push('posts', [row(elsewhere)])
+  await until(() => post(studio, elsewhere.id))
+  await inSync(studio)
   await server.down()
   const v1 = { ...(await post(studio, id))!, title: 'v1', summary: '', updatedAt: '2026-01-01T00:00:00.000Z' }
   await server.db.deleteFrom('documents').execute()
-  await sql`insert into documents values ('w', 'posts', ${id}, 1, false, ${JSON.stringify(v1)}, 0, now())`.execute(
+  await sql`insert into documents values ('w', 'posts', ${id}, ${seq}, false, ${JSON.stringify(v1)}, 0, now())`.execute(
     server.db,
   )
-  await server.db.updateTable('workspaces').set({ seq: 1, epoch: 'restored' }).execute()
+  await server.db.updateTable('workspaces').set({ seq, epoch }).execute()
+  const floors = { workspace_id: 'w', collection: 'posts', seq: floor, raised_at: new Date() }
+  if (floor > 0) await server.db.insertInto('tombstone_floors').values(floors).execute()
   await studio.posts.patch(id, { tags: ['offline'] })
   await server.up()
-  await until(async () => (await onServer()).length === 2, 'everything on the restored server')
+  await until(async () => (await onServer()).length === 3, 'everything on the restored server')
   await inSync(studio)
   const documents = await onServer()
   expect(documents.find((each) => each.id === id)).toMatchObject({
@@ -349,7 +364,7 @@ test('a server restored from a backup: nothing this device knows is lost, and it
     summary: 'after the backup',
     tags: ['offline'],
   })
-  expect(documents.some((each) => each.id === later)).toBe(true)
+  for (const made of [later, elsewhere.id]) expect(documents.some(({ id }) => id === made)).toBe(true)
 })
 
 test('a look at the server’s history that is overtaken by a pull is no sign of another server', async () => {
