@@ -91,7 +91,14 @@ export async function openStudio(
     now,
     multiInstance: around.multiInstance,
   })
-  const recorder = createRecorder({ db, versions, device: deviceName, now, onError })
+  const recorder = createRecorder({
+    db,
+    versions,
+    device: deviceName,
+    now,
+    aheadMs: () => sync.status$.value.clockSkewMs,
+    onError,
+  })
   const journal = createJournal({ store: memory, workspaceId })
   await recoverJournal(db, journal, now, onError)
   const light = openLightIndex({ db, snapshots: around.snapshots, now, onError })

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Collection } from '../../shared/collections/collection.ts'
@@ -251,7 +251,14 @@ test('eight pushers at once, one of them holding its transaction open, and a pul
       expect(body).toEqual([])
     }
   })
-  await delay(200)
+  // Pushes wait for the one that holds the workspace, and the puller goes on meanwhile.
+  await expect
+    .poll(async () => {
+      const { rows } = await sql<{ n: number }>`
+        select count(*)::int as n from pg_locks where not granted`.execute(server.db)
+      return rows[0]!.n
+    })
+    .toBeGreaterThan(0)
   held.resolve()
   await Promise.all([holder, ...pushers])
   pushing = false

@@ -11,9 +11,17 @@ import { inSync, network, openDevice, statusWhere, until } from '../testing/devi
 
 const minute = 60_000
 let server: TestServer
+/** Everybody's clock, which a test can put forward. */
+let aheadMs: number
+const pass = (ms: number) => {
+  aheadMs += ms
+}
+const now = () => Date.now() + aheadMs
 const opened: OpenedStudio[] = []
 beforeEach(async () => {
-  server = await startTestServer()
+  // Always noon: what is written within a test lies within one hour and one day.
+  aheadMs = Date.parse('2026-05-05T12:10:00Z') - Date.now()
+  server = await startTestServer({ now })
   await server.addWorkspace('w')
 })
 afterEach(async () => {
@@ -21,23 +29,10 @@ afterEach(async () => {
   await server.close()
 })
 
-/** A device whose clock a test can put forward. */
 async function device(around: Partial<Parameters<typeof openDevice>[0]> = {}) {
-  // Always noon: what is written within a test lies within one hour and one day.
-  let aheadMs = Date.parse('2026-05-05T12:10:00Z') - Date.now()
-  const made = await openDevice({
-    url: server.url,
-    token: server.signIn('w'),
-    now: () => Date.now() + aheadMs,
-    ...around,
-  })
+  const made = await openDevice({ url: server.url, token: server.signIn('w'), now, ...around })
   opened.push(made.studio)
-  return {
-    ...made,
-    pass: (ms: number) => {
-      aheadMs += ms
-    },
-  }
+  return made
 }
 const post = async (studio: OpenedStudio, id: string) =>
   (await studio.db.posts.findOne(id).exec())?.toMutableJSON() as Post
@@ -84,7 +79,7 @@ test('what editing comes to is kept, by the name of the device; reading keeps no
 })
 
 test('ten minutes of editing make one version, however much is written in them', async () => {
-  const { studio, pass } = await device()
+  const { studio } = await device()
   const id = await studio.posts.create({ title: 'Long' })
   const body = await studio.openBody(id)
   for (let i = 0; i < 31; i++) {
@@ -209,13 +204,36 @@ test('versions reach the other devices, and a thinned one leaves them and gives 
   const [, first] = await some(a.studio, id, 2)
   expect((await some(b.studio, id, 2)).map((each) => each.device)).toEqual(['Laptop', 'Laptop'])
 
-  a.pass(2 * 60 * minute)
+  pass(2 * 60 * minute)
   await a.studio.recorder.thin(id)
   expect((await some(b.studio, id, 1))[0]!.id).not.toBe(first!.id)
   await inSync(a.studio)
   const { body: pulled } = await wire(server.url, server.signIn('w')).pull('versions', 'lwt=0&id=&limit=100')
   const stored = (pulled as { documents: (Version & { _deleted: boolean })[] }).documents
   expect(stored.find((each) => each.id === first!.id)).toMatchObject({ _deleted: true, body: '' })
+})
+
+test('a device that is wrong about the day thins nobody’s history, nor one that cannot know', async () => {
+  const a = await device()
+  const id = await written(a.studio, 'First.')
+  const body = await a.studio.openBody(id)
+  write(body.doc, 'Second.')
+  await body.save()
+  await body.dispose()
+  await some(a.studio, id, 2)
+  const net = network()
+  const ahead = await device({ now: () => now() + 40 * 24 * 60 * minute, fetch: net.fetch })
+  await some(ahead.studio, id, 2)
+  await inSync(ahead.studio)
+  await ahead.studio.recorder.thin(id)
+  expect(await versionsOf(ahead.studio, id)).toHaveLength(2)
+  net.cut()
+  await ahead.studio.close()
+  const offline = await ahead.reopen()
+  opened[1] = offline
+  await statusWhere(offline, ({ phase }) => phase === 'offline')
+  await offline.recorder.thin(id)
+  expect(await versionsOf(offline, id)).toHaveLength(2)
 })
 
 test('this device’s side of a conflict can be found in the history', async () => {

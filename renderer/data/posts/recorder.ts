@@ -21,6 +21,8 @@ type Options = {
   /** What this device is called. */
   device: string
   now(): number
+  /** By how much this device's clock is ahead of the server's, ms; null while that is not known. */
+  aheadMs(): number | null
   onError(error: unknown): void
 }
 
@@ -45,11 +47,12 @@ const isEmpty = ({ words, images }: Post): boolean => words === 0 && images.leng
  * of the state that editing begins with, after every ten minutes of it, and of what it ends with. So the present state
  * needs none, and no version is written for a post that is only read.
  */
-export function createRecorder({ db, versions, device, now, onError }: Options) {
+export function createRecorder({ db, versions, device, now, aheadMs, onError }: Options) {
   /** When a version of a post that is being edited was last kept. */
   const editing = new Map<string, number>()
   const toThin = new Set<string>()
   let thinTimer: ReturnType<typeof setTimeout> | undefined
+  let isClosed = false
   let queue: Promise<void> = Promise.resolve()
 
   /** One after the other, so that each sees the one before it; what fails is said, and costs a version, never the post. */
@@ -110,6 +113,7 @@ export function createRecorder({ db, versions, device, now, onError }: Options) 
   }
 
   function thinSoon(postId: string): void {
+    if (isClosed) return
     toThin.add(postId)
     clearTimeout(thinTimer)
     thinTimer = setTimeout(() => {
@@ -119,10 +123,13 @@ export function createRecorder({ db, versions, device, now, onError }: Options) 
     }, quietMs)
   }
 
+  /** By the server's clock: one device that is wrong about the day would thin everybody's history. */
   async function thinNow(postId: string): Promise<void> {
+    const ahead = aheadMs()
+    if (ahead === null) return
     const collection = await versions()
     const found = await collection.find({ selector: { postId }, sort: [{ at: 'asc' }] }).exec()
-    for (const { id } of thin(found, now())) {
+    for (const { id } of thin(found, now() - ahead)) {
       const version = found.find((each) => each.id === id)
       // A deleted document stays as a mark for other devices: without its words it is a small one.
       await version?.incrementalModify((data) => ({ ...data, title: '', summary: '', body: '', _deleted: true }))
@@ -134,8 +141,6 @@ export function createRecorder({ db, versions, device, now, onError }: Options) 
     /** Editing of a post has ended: what it came to is kept, by the name of the device that wrote it. */
     left(postId: string): void {
       if (editing.delete(postId)) void keepCurrent(postId, 'edited')
-      // A post that was only read has had no quiet moment since it was last written.
-      else thinSoon(postId)
     },
     handedOn(postId: string, why: 'planned' | 'published'): void {
       editing.set(postId, now())
@@ -158,6 +163,7 @@ export function createRecorder({ db, versions, device, now, onError }: Options) 
     thin: (postId: string): Promise<void> => inTurn(() => thinNow(postId)),
     /** Ends all editing; resolves when what it came to is kept. */
     async close(): Promise<void> {
+      isClosed = true
       clearTimeout(thinTimer)
       for (const postId of editing.keys()) void keepCurrent(postId, 'edited')
       editing.clear()
