@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Collection } from '../../shared/collections/collection.ts'
@@ -221,47 +220,4 @@ test('a stream that has nothing to say shows that it is alive', async () => {
   vi.advanceTimersByTime(20_000)
   expect((await reader.read()).value).toBe(': still here\n\n')
   await reader.cancel()
-})
-
-test('eight pushers at once, one of them holding its transaction open, and a puller that never stops: no document is missed', async () => {
-  const client = await workspace()
-  const total = 8 * 40
-  let pushing = true
-  const puller = (async () => {
-    const seen = new Map<string, unknown>()
-    let checkpoint = { id: '', lwt: 0 }
-    for (let last = false; ; ) {
-      const page = await pullAll(client, '/sync/posts/0', 7, checkpoint)
-      for (const doc of page.documents) seen.set(doc.id, doc.title)
-      checkpoint = page.checkpoint
-      if (last) return seen
-      last = !pushing
-    }
-  })()
-  const held = Promise.withResolvers<void>()
-  const opened = Promise.withResolvers<void>()
-  const holder = server.sync.transaction(client.id, async () => {
-    opened.resolve()
-    await held.promise
-  })
-  await opened.promise
-  const pushers = Array.from({ length: 8 }, async (_, p) => {
-    for (let n = 0; n < 40; n++) {
-      const { body } = await client.push('posts', [row(samplePost({ title: `${p}.${n}` }))])
-      expect(body).toEqual([])
-    }
-  })
-  // Pushes wait for the one that holds the workspace, and the puller goes on meanwhile.
-  await expect
-    .poll(async () => {
-      const { rows } = await sql<{ n: number }>`
-        select count(*)::int as n from pg_locks where not granted`.execute(server.db)
-      return rows[0]!.n
-    })
-    .toBeGreaterThan(0)
-  held.resolve()
-  await Promise.all([holder, ...pushers])
-  pushing = false
-  const seen = await puller
-  expect(new Set(seen.values()).size).toBe(total)
 })
