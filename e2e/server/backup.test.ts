@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   appendFileSync,
   cpSync,
@@ -17,24 +15,13 @@ import { startEmbedded } from '../../server/database/embedded.ts'
 import { emptyDatabase } from '../../server/testing/database.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import { type Client, planAt, samplePost, signIn } from '../client.ts'
-import { type Running, removeFolder, root, startServer, temporaryFolder } from '../processes.ts'
+import { type Running, removeFolder, startServer, temporaryFolder } from '../processes.ts'
+import { runBackup } from './backup-command.ts'
 import { kinds, makePlace, type Place, whenStatus } from './place.ts'
 
 type Manifest = { migrations: string[]; tables: { name: string; rows: number }[]; files: { path: string }[] }
 const readManifest = (folder: string) => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest
 const now = (): Post['plan'] => ({ ...planAt(new Date()), mode: 'now', local: '', zone: '' })
-
-async function run(command: 'backup' | 'restore', args: string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, ['server/backup/start.ts', command, ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-  })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += chunk))
-  child.stderr.on('data', (chunk) => (output += chunk))
-  const [code] = (await once(child, 'exit')) as [number]
-  return { code, output }
-}
 
 /** What every table holds, in an order of its own; the epochs, which a restore makes anew, left out. */
 async function contents(connection: pg.ClientConfig, tables: readonly string[]) {
@@ -111,13 +98,13 @@ describe.each(kinds)('a backup of a server on %s', { timeout: 240_000 }, (kind) 
         await ada.push('posts', pair)
       }
     })()
-    const backup = await run('backup', ['--data', place.dataDir, '--to', live], env())
+    const backup = await runBackup('backup', ['--data', place.dataDir, '--to', live], env())
     writing = false
     await writer
     expect(backup).toMatchObject({ code: 0, output: expect.stringContaining(`backup  ${live}`) })
 
     const to = await target('from-live')
-    expect(await run('restore', ['--from', live, '--data', to.dataDir], to.env)).toMatchObject({ code: 0 })
+    expect(await runBackup('restore', ['--from', live, '--data', to.dataDir], to.env)).toMatchObject({ code: 0 })
     // The first server must not be the one that publishes.
     await server.kill()
     const again = await startServer({ dataDir: to.dataDir, port: place.port, env: to.env })
@@ -141,10 +128,10 @@ describe.each(kinds)('a backup of a server on %s', { timeout: 240_000 }, (kind) 
   })
 
   test('has every row and picture as it was, and each workspace a new epoch', async () => {
-    const backup = await run('backup', ['--data', place.dataDir, '--to', still], env())
+    const backup = await runBackup('backup', ['--data', place.dataDir, '--to', still], env())
     expect(backup.code, backup.output).toBe(0)
     const to = await target('from-still')
-    const restore = await run('restore', ['--from', still, '--data', to.dataDir], to.env)
+    const restore = await runBackup('restore', ['--from', still, '--data', to.dataDir], to.env)
     expect(restore.code, restore.output).toBe(0)
 
     const tables = readManifest(still).tables.map(({ name }) => name)
@@ -190,12 +177,14 @@ describe.each(kinds)('a backup of a server on %s', { timeout: 240_000 }, (kind) 
     const occupied = join(folder, 'occupied')
     mkdirSync(occupied)
     writeFileSync(join(occupied, 'letter.txt'), 'mine')
-    expect(await run('restore', ['--from', still, '--data', occupied], env())).toEqual({
+    expect(await runBackup('restore', ['--from', still, '--data', occupied], env())).toEqual({
       code: 1,
       output: expect.stringContaining(`${occupied} is not empty`),
     })
     expect(readdirSync(occupied)).toEqual(['letter.txt'])
-    expect((await run('backup', ['--data', place.dataDir, '--to', occupied], env())).output).toContain('is not empty')
+    expect((await runBackup('backup', ['--data', place.dataDir, '--to', occupied], env())).output).toContain(
+      'is not empty',
+    )
 
     const spoiled = (name: string, spoil: (folder: string) => void) => {
       cpSync(still, join(folder, name), { recursive: true })
@@ -215,18 +204,20 @@ describe.each(kinds)('a backup of a server on %s', { timeout: 240_000 }, (kind) 
       [newer, 'made by a newer Grover (it has 9999-later)'],
       [join(folder, 'never'), 'is not a backup'],
     ] as const) {
-      expect(await run('restore', ['--from', from, '--data', to], env())).toEqual({
+      expect(await runBackup('restore', ['--from', from, '--data', to], env())).toEqual({
         code: 1,
         output: expect.stringContaining(sentence),
       })
       expect(existsSync(to)).toBe(false)
     }
     if (!isOwn) {
-      const taken = await run('restore', ['--from', still, '--data', to], env())
+      const taken = await runBackup('restore', ['--from', still, '--data', to], env())
       expect(taken).toEqual({ code: 1, output: expect.stringContaining('is not empty') })
       expect(readdirSync(to)).toEqual([])
     }
-    expect((await run('backup', ['--data', join(folder, 'no-such'), '--to', to], {})).output).toContain('no database')
+    expect((await runBackup('backup', ['--data', join(folder, 'no-such'), '--to', to], {})).output).toContain(
+      'no database',
+    )
   })
 
   test('a folder whose restore was cut off is not served', async () => {

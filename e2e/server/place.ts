@@ -13,13 +13,15 @@ export async function makePlace(kind: (typeof kinds)[number]) {
   const database = kind === 'GROVER_DATABASE_URL' ? await emptyDatabase() : null
   const port = await freePort()
   const running: Running[] = []
+  /** What tells a server, or a backup of it, of its database. */
+  const own: NodeJS.ProcessEnv = database ? { GROVER_DATABASE_URL: database.url, GROVER_SECRET: 's'.repeat(40) } : {}
   return {
+    env: own,
     dataDir,
     port,
     databaseUrl: database?.url,
     url: `http://127.0.0.1:${port}`,
     async start(env: NodeJS.ProcessEnv = {}, options: { port?: number; dataDir?: string } = {}): Promise<Running> {
-      const own = database ? { GROVER_DATABASE_URL: database.url, GROVER_SECRET: 's'.repeat(40) } : {}
       const server = await startServer({ dataDir, port, env: { ...own, ...env }, ...options })
       running.push(server)
       return server

@@ -1,5 +1,6 @@
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxStorage } from 'rxdb'
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents'
+import type { Collection } from '../../shared/collections/collection.ts'
 import { type CollectionName, collectionNames, collections } from '../../shared/collections/index.ts'
 import type { Lost } from '../../shared/collections/lost.ts'
 import type { Post } from '../../shared/collections/posts.ts'
@@ -28,6 +29,8 @@ export type Opened = { db: StudioDatabase; versions: () => Promise<RxCollection<
 export async function openDatabase(options: Options): Promise<Opened> {
   const { name, storage, ownerName, onConflict, now, multiInstance } = options
   addRxPlugin(RxDBLocalDocumentsPlugin)
+  if (Object.values<Collection>(collections).some(({ version }) => version > 0))
+    addRxPlugin((await import('rxdb/plugins/migration-schema')).RxDBMigrationSchemaPlugin)
   const db = await createRxDatabase<StudioCollections>({
     name,
     storage,

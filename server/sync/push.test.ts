@@ -160,23 +160,36 @@ test('the server refuses to write a device’s document, a wrong one, or one nob
   await expect(silent).rejects.toThrow('sync.transaction')
 })
 
-test('eight devices push at once while one pulls without a pause: it sees every document once', async () => {
-  const devices = 8
-  const batches = 12
-  const perBatch = 20
-  let pushing = true
+/** Pulls small pages without a pause until it is told to stop and there is nothing more. Resolves with what it saw. */
+function pullOn() {
   const seen: string[] = []
-  const puller = (async () => {
+  let stopping = false
+  const done = (async () => {
     let checkpoint = { id: '', lwt: 0 }
     for (let idleAfterEnd = 0; idleAfterEnd < 2; ) {
-      const ended = !pushing
+      const ended = stopping
       const { body } = await client.pull('posts', `lwt=${checkpoint.lwt}&id=${checkpoint.id}&limit=37`)
       const page = body as { documents: { id: string }[]; checkpoint: typeof checkpoint }
       seen.push(...page.documents.map((doc) => doc.id))
       checkpoint = page.checkpoint
       if (ended && page.documents.length === 0) idleAfterEnd++
     }
+    return seen
   })()
+  return {
+    seen,
+    stop: () => {
+      stopping = true
+      return done
+    },
+  }
+}
+
+test('eight devices push at once while one pulls without a pause: it sees every document once', async () => {
+  const devices = 8
+  const batches = 12
+  const perBatch = 20
+  const puller = pullOn()
   const sent: string[] = []
   await Promise.all(
     Array.from({ length: devices }, async () => {
@@ -187,10 +200,55 @@ test('eight devices push at once while one pulls without a pause: it sees every 
       }
     }),
   )
-  pushing = false
-  await puller
+  const seen = await puller.stop()
   expect(seen).toHaveLength(sent.length)
   expect(new Set(seen)).toEqual(new Set(sent))
+})
+
+test('a push that is held open after it has drawn its numbers: its workspace waits, others go on, a puller misses nothing', async () => {
+  await server.addWorkspace('other')
+  const other = wire(server.url, server.signIn('other'))
+  // Within a process the writers of a workspace stand in a queue; those of other processes wait in the database.
+  const neighbours = [await server.another(), await server.another()]
+  const drawn = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  server.sync.register('posts', {
+    async project(_tx, { doc }) {
+      if (doc.title !== 'held') return
+      drawn.resolve()
+      await release.promise
+    },
+  })
+  const puller = pullOn()
+  const before = samplePost()
+  await push([before])
+  const held = samplePost({ title: 'held' })
+  const holding = push([held])
+  await drawn.promise
+
+  const behind = Array.from({ length: 6 }, () => samplePost())
+  const pushing = Promise.all(
+    behind.map((doc, i) => {
+      const { url } = neighbours[i % neighbours.length]!
+      return wire(url, server.signIn('w')).push('posts', [row(doc)], own)
+    }),
+  )
+  const waiting = async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(server.db)
+    return rows[0]!.n
+  }
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(neighbours.length)
+  const elsewhere = samplePost()
+  expect((await other.push('posts', [row(elsewhere)], own)).body).toEqual({ conflicts: [], refused: [] })
+  expect(await titles()).toEqual([before.title])
+
+  release.resolve()
+  await Promise.all([holding, pushing])
+  const seen = await puller.stop()
+  expect(seen.slice(0, 2)).toEqual([before.id, held.id])
+  expect(seen.toSorted()).toEqual([before, held, ...behind].map(({ id }) => id).sort())
+  for (const each of neighbours) await each.stop()
 })
 
 test('the query of a pull uses the index that keeps the order', async () => {

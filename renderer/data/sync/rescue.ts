@@ -1,12 +1,17 @@
-import { maxDocumentBytes } from '../../../shared/collections/collection.ts'
+import { type Collection, maxDocumentBytes } from '../../../shared/collections/collection.ts'
+import { type CollectionName, collections } from '../../../shared/collections/index.ts'
+import { upgrade } from '../../../shared/collections/upgrade.ts'
 import type { HostClient } from '../../../shared/contract/index.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import type { StudioDatabase } from '../types.ts'
 import type { Unsynced } from './waiting.ts'
 
 type RescueHost = Pick<HostClient, 'rescue'>
-/** What the host keeps of a document: the version the server did not have, and the one it was based on. */
-export type Kept = { state: State; base?: State | null }
+/**
+ * What the host keeps of a document: the version the server did not have, and the one it was based on. `schema` is the
+ * version of the collection's schema, 0 where it is missing: the studio that reads this may be a newer one.
+ */
+export type Kept = { state: State; base?: State | null; schema?: number }
 type DocumentName = { collection: string; id: string }
 const keepAfterMs = 100
 /** The host takes 500 documents at once; fewer keep a message small. */
@@ -68,9 +73,10 @@ export function createRescueMirror({ host, workspaceId, now, onError }: Options)
   }
 
   return {
-    keep(collection: string, unsynced: readonly Unsynced[]): void {
+    keep(collection: CollectionName, unsynced: readonly Unsynced[]): void {
       for (const { id, state, base } of unsynced) {
-        toKeep.set(keyOf(collection, id), { collection, id, kept: { state, base } })
+        const schema = collections[collection].version
+        toKeep.set(keyOf(collection, id), { collection, id, kept: { state, base, schema } })
         toRelease.get(collection)?.delete(id)
       }
       if (unsynced.length > 0) soon()
@@ -91,10 +97,13 @@ export function createRescueMirror({ host, workspaceId, now, onError }: Options)
     async restore(db: StudioDatabase): Promise<{ kept: Map<string, Map<string, Kept>>; written: DocumentName[] }> {
       const found = new Map<string, Map<string, Kept>>()
       for (const { collection, id, document } of await host.rescue.list({ workspaceId })) {
-        const { state, base = null } = document as unknown as Kept
+        const { state, base = null, schema = 0 } = document as unknown as Kept
         if (!state || state.id !== id || !(collection in db.collections)) continue
         kept.add(keyOf(collection, id))
-        found.set(collection, (found.get(collection) ?? new Map<string, Kept>()).set(id, { state, base }))
+        const today = (old: State): State =>
+          upgrade(collections[collection as CollectionName] as Collection, old, schema)
+        const both = { state: today(state), base: base && today(base) }
+        found.set(collection, (found.get(collection) ?? new Map<string, Kept>()).set(id, both))
       }
       const written: DocumentName[] = []
       for (const [collection, documents] of found) {
@@ -111,7 +120,7 @@ export function createRescueMirror({ host, workspaceId, now, onError }: Options)
 
 /** The base goes first when both together are too long for the host. */
 function withinLimit(kept: Kept): { document: Record<string, unknown>; bytes: number } | null {
-  for (const document of [kept, { state: kept.state }]) {
+  for (const document of [kept, { ...kept, base: null }]) {
     const bytes = new Blob([JSON.stringify(document)]).size
     if (bytes <= maxDocumentBytes) return { document, bytes }
   }

@@ -1,5 +1,7 @@
 import type { CollectionName } from '../../collections/index.ts'
+import { mergeCounters } from './counters.ts'
 import { canonicalJson, sameJson } from './json.ts'
+import { type Item, mergeLists } from './lists.ts'
 import { ruleOf } from './rules.ts'
 import { mergeSets } from './sets.ts'
 
@@ -91,16 +93,24 @@ function mergeFields(
   return merged
 
   function mergeValue(field: string, b: unknown, m: unknown, t: unknown): unknown {
+    const rule = prefix === '' ? ruleOf(collection, field) : ({ kind: 'choose' } as const)
+    // Alike on both sides it has been added to twice.
+    if (rule.kind === 'counter') return mergeCounters(base ? Number(b) : null, Number(m), Number(t))
     if (sameJson(m, t)) return m
     if (base && sameJson(b, m)) return t
     if (base && sameJson(b, t)) return m
-    const rule = prefix === '' ? ruleOf(collection, field) : ({ kind: 'choose' } as const)
     switch (rule.kind) {
       case 'set': {
         const all = mergeSets(base ? strings(b) : null, strings(m), strings(t))
         // What does not fit is not lost: the longer list is kept as a conflict's two sides.
         if (all.length > rule.max) conflicts.push({ field: prefix + field, mine: m, theirs: t, kept: later })
         return all.slice(0, rule.max)
+      }
+      case 'list': {
+        const { items, conflicts: both } = mergeLists(base ? list(b) : null, list(m), list(t), later)
+        if (both.length > 0 || items.length > rule.max)
+          conflicts.push({ field: prefix + field, mine: m, theirs: t, kept: later })
+        return items.slice(0, rule.max)
       }
       case 'newest':
         return String(m) > String(t) ? m : t
@@ -167,5 +177,6 @@ function stamp(merged: State, mine: State, theirs: State): unknown {
 
 const isRecord = (value: unknown): value is State =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+const list = (value: unknown): Item[] => (Array.isArray(value) ? value : [])
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 const planId = (plan: unknown): string => (isRecord(plan) ? String(plan.id ?? '') : '')

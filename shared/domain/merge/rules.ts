@@ -4,6 +4,8 @@ import type { CollectionName } from '../../collections/index.ts'
  * How a field is merged when both sides have changed it.
  * `choose`  one of the two values; the other is a conflict
  * `set`     both sides' additions and removals, at most `max` items
+ * `list`    items in an order that somebody chose: as a set, and each where it was moved to
+ * `counter` what both sides added or took away
  * `newest`  ids made by `newId`, or empty: the later one. For requests to the server, where the later one covers the earlier
  * `plan`    as one value, the later act of planning; the other is a conflict
  * `group`   field by field inside
@@ -12,8 +14,8 @@ import type { CollectionName } from '../../collections/index.ts'
  * `stamp`   the time of the last change, made anew for a merged document
  */
 export type Rule =
-  | { kind: 'choose' | 'newest' | 'plan' | 'group' | 'first' | 'body' | 'projection' | 'stamp' }
-  | { kind: 'set'; max: number }
+  | { kind: 'choose' | 'newest' | 'plan' | 'group' | 'first' | 'body' | 'projection' | 'stamp' | 'counter' }
+  | { kind: 'set' | 'list'; max: number }
 
 const choose: Rule = { kind: 'choose' }
 
