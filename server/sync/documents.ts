@@ -10,8 +10,8 @@ import type { Head } from './checkpoint.ts'
 export type Tx = Transaction<Database>
 
 export type Stored = { id: string; deleted: boolean; doc: Doc }
-/** A document to write. `json` is its JSON text. */
-export type NewRow = { id: string; deleted: boolean; json: string; seq: number }
+/** A document to write. `json` is its JSON text; `isNew`: nothing is stored of it, as far as the caller has the lock. */
+export type NewRow = { id: string; deleted: boolean; json: string; seq: number; isNew?: boolean }
 
 /**
  * Takes the workspace's lock until the end of the transaction and draws `count` sequence numbers. It must be the first
@@ -40,26 +40,43 @@ export async function findDocuments(
   )
 }
 
-/** Writes all rows in one statement; ids must differ. Rows that change nothing keep their sequence. Returns the changed ids. */
+/** Writes all rows; ids must differ. Rows that change nothing keep their sequence. Returns the changed ids. */
 export async function upsertDocuments(
   tx: Tx,
   at: { workspaceId: string; collection: string; version: number; now: Date },
   rows: readonly NewRow[],
 ): Promise<string[]> {
-  if (rows.length === 0) return []
+  const known = rows.filter((row) => !row.isNew)
+  const fresh = rows.filter((row) => row.isNew)
+  const written: string[] = []
+  if (fresh.length > 0) {
+    await sql`/* sync-insert */ ${insertOf(at, fresh)}`.execute(tx)
+    written.push(...fresh.map((row) => row.id))
+  }
+  if (known.length > 0) {
+    const result = await sql<{ id: string }>`
+      /* sync-upsert */ ${insertOf(at, known)}
+      on conflict (workspace_id, collection, id) do update
+        set seq = excluded.seq, deleted = excluded.deleted, doc = excluded.doc,
+            schema_version = excluded.schema_version, updated_at = excluded.updated_at
+        where documents.doc is distinct from excluded.doc or documents.deleted <> excluded.deleted
+      returning id`.execute(tx)
+    written.push(...result.rows.map((row) => row.id))
+  }
+  return written
+}
+
+function insertOf(
+  at: { workspaceId: string; collection: string; version: number; now: Date },
+  rows: readonly NewRow[],
+) {
   // One parameter for the whole batch: an array literal would escape every quote of every document once more. As jsonb:
   // of a recordset of plain json each document would be parsed a second time.
   const batch = `[${rows.map((r) => `{"i":${JSON.stringify(r.id)},"s":${r.seq},"x":${r.deleted},"d":${r.json}}`).join(',')}]`
-  const written = await sql<{ id: string }>`
-    /* sync-upsert */ insert into documents (workspace_id, collection, id, seq, created_seq, deleted, doc, schema_version, updated_at)
+  return sql`
+    insert into documents (workspace_id, collection, id, seq, created_seq, deleted, doc, schema_version, updated_at)
     select ${at.workspaceId}, ${at.collection}, r.i, r.s, r.s, r.x, r.d, ${at.version}, ${at.now}
-    from jsonb_to_recordset(${batch}::jsonb) as r(i text, s bigint, x boolean, d jsonb)
-    on conflict (workspace_id, collection, id) do update
-      set seq = excluded.seq, deleted = excluded.deleted, doc = excluded.doc,
-          schema_version = excluded.schema_version, updated_at = excluded.updated_at
-      where documents.doc is distinct from excluded.doc or documents.deleted <> excluded.deleted
-    returning id`.execute(tx)
-  return written.rows.map((row) => row.id)
+    from jsonb_to_recordset(${batch}::jsonb) as r(i text, s bigint, x boolean, d jsonb)`
 }
 
 /** Any page of at most this many documents is sent; see `maxDocumentBytes`. */

@@ -6,7 +6,7 @@ import type { Principal } from '../accounts/principal.ts'
 import { isPassing } from '../database/passing.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Checked, Doc, Refusal } from './check.ts'
-import { findDocuments, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
+import { findDocuments, type NewRow, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
 
 /** An accepted document, told to `project` inside the push's transaction. */
 export type Change = {
@@ -129,10 +129,11 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
     const { workspaceId } = principal
     const now = clock.now()
     const masters = await findDocuments(tx, workspaceId, collection, [...new Set(rows.map((row) => row.id))])
+    const stored = new Set(masters.keys())
     const at = { workspaceId, collection: collection.name, version: collection.version, now: new Date(now) }
     const conflicts = new Map<string, Stored>()
     const refused: PushResult['refused'] = []
-    const writes = new Map<string, { id: string; deleted: boolean; json: string; seq: number }>()
+    const writes = new Map<string, NewRow>()
     const changes: Change[] = []
     let changed = false
 
@@ -151,12 +152,13 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
         continue
       }
       const { doc, json, previous } = decision.write
-      const write = { id: row.id, deleted: row.deleted, json, seq: first + i }
+      const write = { id: row.id, deleted: row.deleted, json, seq: first + i, isNew: !stored.has(row.id) }
       const change: Change = { workspaceId, principal, doc, previous, deleted: row.deleted, seq: write.seq, now }
       if (oneByOne) {
         await sql`savepoint document`.execute(tx)
         try {
           await upsertDocuments(tx, at, [write])
+          stored.add(row.id)
           await project(tx, [change])
           await sql`release savepoint document`.execute(tx)
         } catch (error) {
