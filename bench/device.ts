@@ -25,10 +25,15 @@ export function createDevice({ url, token }: Pick<Client, 'url' | 'token'>) {
     if (conflicts.length + refused.length > 0) throw new Error(JSON.stringify(refused[0] ?? conflicts[0]))
   }
 
+  const open = () => wire.pull(undefined, 1)
+
   return {
+    /** Makes sure that the server is there, as a push asks for. */
+    open,
+    send: pushBatch,
     /** Pushes everything; resolves with documents a second. */
     async push(all: readonly Post[], batch: number): Promise<number> {
-      await wire.pull(undefined, 1)
+      await open()
       const begin = performance.now()
       let at = 0
       const lane = async () => {

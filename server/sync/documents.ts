@@ -90,7 +90,10 @@ export type Page = { json: string; count: number; last: number }
 /** The changes of one step, put together by the database; not `isCurrent` where some are to be upgraded first. */
 type Step = Page & { isCurrent: boolean }
 
-/** One step of changes in `documents`, as a subquery with one row: nothing of it is looked at here, document by document. */
+/**
+ * One step of changes in `documents`, as a subquery with one row: nothing of it is looked at here, document by document.
+ * `right` leaves the first character out without a look at the others, which `left` would have for the last.
+ */
 const stepOf = (
   { name, version }: Collection,
   workspaceId: RawBuilder<unknown>,
@@ -98,7 +101,7 @@ const stepOf = (
 ) => sql`
   select count(*)::int as count, coalesce(max(seq), ${after}::bigint) as last,
     coalesce(bool_and(schema_version = ${version}), true) as "isCurrent",
-    coalesce(string_agg(left(doc, -1) || case when deleted then ',"_deleted":true}' else ',"_deleted":false}' end, ','
+    coalesce(string_agg(case when deleted then '{"_deleted":true,' else '{"_deleted":false,' end || right(doc, -1), ','
       order by seq), '') as json
   from (
     select seq, deleted, doc::text as doc, schema_version from documents

@@ -13,6 +13,7 @@ import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments } fr
 import { createHorizon } from './horizon.ts'
 import { createPush, type Hooks } from './push.ts'
 import { syncRoutes } from './routes.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { createStreams } from './stream.ts'
 import { upgradeStored } from './upgrade-stored.ts'
 
@@ -155,7 +156,15 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
   }
 
   const streams = createStreams({ db, authenticate, log, onChange: changes.onChange })
-  const plugin: FastifyPluginAsync = syncRoutes({ db, clock, authenticate, collections, push, streams })
+  const plugin: FastifyPluginAsync = syncRoutes({
+    db,
+    clock,
+    authenticate,
+    collections,
+    push,
+    streams,
+    shared: createSharedReads(changes),
+  })
 
   const horizon = createHorizon({ db, clock, days: tombstoneDays })
   const stopping = new AbortController()

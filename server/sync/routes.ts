@@ -10,6 +10,7 @@ import type { Clock } from '../http/app.ts'
 import type { Refusal } from './check.ts'
 import { type Checkpoint, checkpointAfter, readCheckpoint, readHead, readingFor, readLimit } from './checkpoint.ts'
 import { findDocuments, leavingAfter, pageAfter, readHeadAndStep, withDeleted } from './documents.ts'
+import type { SharedReads } from './shared-reads.ts'
 import type { createStreams } from './stream.ts'
 
 /** The studio asks for this kind of push answer: refusals by name, which the open protocol has no word for. */
@@ -28,6 +29,7 @@ type Parts = {
     rows: readonly unknown[],
   ): Promise<{ conflicts: string[]; refused: (Refusal & { sent: unknown })[] }>
   streams: ReturnType<typeof createStreams>
+  shared: SharedReads
 }
 
 const Failure = Type.Object({ code: Type.String(), error: Type.Literal(true), message: Type.String() })
@@ -45,7 +47,7 @@ const tags = ['sync']
 const security = [{ session: [] }]
 
 /** `/sync/{collection}/{schemaVersion}/pull|push|pullStream`: the open RxDB HTTP protocol, see docs/protocol.md. */
-export function syncRoutes({ db, clock, authenticate, collections, push, streams }: Parts): FastifyPluginAsync {
+export function syncRoutes({ db, clock, authenticate, collections, push, streams, shared }: Parts): FastifyPluginAsync {
   return async (app) => {
     // A body whose only fault is one document's `__proto__` must not fail the other documents: no parser guard, the
     // schema check refuses the unknown field.
@@ -102,7 +104,9 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           const isSeen = mayRead(role, collection.name)
           // A device that goes on where it was, as nearly all do, is answered by this one look.
           const { head, first } = isSeen
-            ? await readHeadAndStep(db, workspaceId, collection, asked.lwt, limit)
+            ? await shared(workspaceId, `${collection.name}/${asked.lwt}/${limit}`, () =>
+                readHeadAndStep(db, workspaceId, collection, asked.lwt, limit),
+              )
             : { head: await readHead(db, workspaceId, collection.name), first: undefined }
           const reading = readingFor(asked, head, isSeen)
           const echo = { id: asked.id, lwt: asked.lwt }
