@@ -6,6 +6,8 @@ import { sharedNow } from './place.ts'
 export type Begin = { url: string; tokens: string[] }
 export type Arrival = { ids: string[]; at: number }
 
+const pageSize = 500
+
 /** Devices without a studio: as that one does, each pulls when the server says that there is something. */
 async function open({ url, tokens }: Begin): Promise<void> {
   for (let at = 0; at < tokens.length; at += 50) await Promise.all(tokens.slice(at, at + 50).map(connect))
@@ -18,9 +20,10 @@ async function open({ url, tokens }: Begin): Promise<void> {
       again = isPulling
       if (isPulling) return
       isPulling = true
-      do {
+      let isWhole = false
+      while (again || !isWhole) {
         again = false
-        const query = new URLSearchParams({ lwt: String(checkpoint.lwt), id: checkpoint.id, limit: '500' })
+        const query = new URLSearchParams({ lwt: String(checkpoint.lwt), id: checkpoint.id, limit: String(pageSize) })
         const answer = await fetch(`${url}/sync/posts/0/pull?${query}`, {
           headers: { authorization: `Bearer ${token}` },
         })
@@ -29,7 +32,8 @@ async function open({ url, tokens }: Begin): Promise<void> {
         checkpoint = page.checkpoint
         if (page.documents.length > 0)
           process.send!({ ids: page.documents.map(({ id }) => id), at: sharedNow() } satisfies Arrival)
-      } while (again)
+        isWhole = page.documents.length < pageSize
+      }
       isPulling = false
     }
     const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true })

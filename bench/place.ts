@@ -65,6 +65,9 @@ export async function addWorkspaces(
   await database.query(`insert into members (workspace_id, user_id, role) select w.id, w."userId", 'owner' ${from}`, [
     json,
   ])
+  await database.query(`insert into handles (handle, workspace_id, current) select w.handle, w.id, true ${from}`, [
+    json,
+  ])
   await database.query(
     `insert into sessions (id, token_hash, user_id, workspace_id, device_name, created_at, updated_at, last_seen_at, expires_at)
      select s.id, s.hash, s."userId", s.workspace, 'bench', now(), now(), now(), now() + interval '30 days'

@@ -1,28 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { join } from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDevice, note } from '../device.ts'
 import { atMost, type Figure, noted, percentile } from '../figure.ts'
-import type { Arrival, Begin } from '../light-devices.ts'
+import type { Begin } from '../light-devices.ts'
 import { addWorkspaces, sharedNow, startPlace } from '../place.ts'
+import { startDevices } from '../start-devices.ts'
 
 const writes = Number(process.env.BENCH_WRITES ?? 60)
 const together = 100
 const others = { workspaces: 100, devices: 10 }
 const apartMs = 250
-
-async function startDevices(begin: Begin, onArrival: (arrival: Arrival) => void): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, '..', 'light-devices.ts'), {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  const ready = new Promise<void>((resolve, reject) => {
-    child.on('message', (message: 'ready' | Arrival) => (message === 'ready' ? resolve() : onArrival(message)))
-    child.once('exit', (code) => reject(new Error(`The devices ended (${code}).`)))
-  })
-  child.send(begin)
-  await ready
-  return child
-}
 
 /** From one device's write until each of the other 99 of its workspace has it, with 1,000 devices elsewhere on the line. */
 export async function run(): Promise<Figure[]> {
