@@ -18,9 +18,22 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return value
 })
 
+/**
+ * Prepares, once a connection, what begins with a name in a comment. Only for statements that can be carried out in one
+ * way alone: a plan that was made while a table was empty is kept, and may read all of it when it is full.
+ */
+class PreparingClient extends pg.Client {
+  override query(first: never, ...rest: never[]): never {
+    const name = typeof first === 'string' ? /^\s*\/\* ([\w-]+) \*\//.exec(first)?.[1] : undefined
+    if (name === undefined) return super.query(first, ...rest) as never
+    const [values, ...others] = rest
+    return super.query({ name, text: first, values } as never, ...others) as never
+  }
+}
+
 export function connect(options: pg.PoolConfig, onError: (error: Error) => void): Connections {
   let closing = false
-  const pool = new pg.Pool({ max: 20, connectionTimeoutMillis: 10_000, ...options })
+  const pool = new pg.Pool({ Client: PreparingClient, max: 20, connectionTimeoutMillis: 10_000, ...options })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => closing || onError(error))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })

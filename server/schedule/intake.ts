@@ -14,7 +14,7 @@ import type { Change, Sync, Tx } from '../sync/index.ts'
 import { type Content, type Decision, isReplanned, receive, remove, settle, wantsContent } from './decide.ts'
 import type { Jobs } from './jobs.ts'
 import { type Item, makePublic, problemOf } from './make-public.ts'
-import { isPending, outcomeOf, type Publication } from './publication.ts'
+import { isPending, isPlainDraft, newPublication, outcomeOf, type Publication } from './publication.ts'
 import * as store from './store.ts'
 
 type Parts = {
@@ -45,10 +45,19 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
     return rows[0]?.paused ?? false
   }
 
-  /** Writes rows, tells devices, and makes sure that what is scheduled will be looked at in time. */
-  async function record(tx: Tx, workspaceId: string, rows: readonly Publication[], enqueue: readonly Publication[]) {
-    await store.savePublications(tx, workspaceId, rows)
-    const handle = await store.handleOf(tx, workspaceId)
+  /**
+   * Writes rows (`saved`: those of them that are worth a row), tells devices, and makes sure that what is scheduled will
+   * be looked at in time.
+   */
+  async function record(
+    tx: Tx,
+    workspaceId: string,
+    rows: readonly Publication[],
+    enqueue: readonly Publication[],
+    saved = rows,
+  ) {
+    await store.savePublications(tx, workspaceId, saved)
+    const handle = rows.some((row) => row.live) ? await store.handleOf(tx, workspaceId) : ''
     await sync.write(
       tx,
       workspaceId,
@@ -119,8 +128,10 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
       workspaceId,
       latest.map((change) => change.doc.id),
     )
-    const paused = await isPaused(tx, workspaceId)
     const posts = latest.filter((change) => !change.deleted).map((change) => change.doc as Post)
+    // Most pushes are of drafts, and a pause says nothing of them.
+    const isPlanned = known.size > 0 || posts.some((post) => post.plan.mode !== 'draft')
+    const paused = isPlanned && (await isPaused(tx, workspaceId))
     const examined = posts.filter((post) => wantsContent(known.get(post.id) ?? null, post))
     const facts = await examine(tx, workspaceId, examined, known)
     const done = await store.publishedPlans(
@@ -133,13 +144,15 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
 
     const decisions: Decision[] = []
     const updates: Item[] = []
-    for (const { doc, deleted } of latest) {
+    for (const { doc, deleted, previous } of latest) {
       const row = known.get(doc.id) ?? null
+      const post = doc as Post
       if (deleted) {
         if (row) decisions.push(remove(row))
+        else if (previous)
+          decisions.push(remove({ ...newPublication(post.id), receivedAt: now, receivedVersion: post.updatedAt }))
         continue
       }
-      const post = doc as Post
       const fact = facts.get(post.id) ?? null
       const dueAt = isReplanned(row, post.plan) ? dueOf(post, now) : (row?.dueAt ?? null)
       const decision = receive(
@@ -151,10 +164,17 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
       decisions.push(decision)
       if (decision.effects.release) updates.push({ row: decision.row, post, content: fact!.content!, as: 'update' })
     }
-    await carryOut(tx, workspaceId, decisions, updates, now)
+    await carryOut(tx, workspaceId, decisions, updates, now, known)
   }
 
-  async function carryOut(tx: Tx, workspaceId: string, decisions: Decision[], updates: readonly Item[], now: number) {
+  async function carryOut(
+    tx: Tx,
+    workspaceId: string,
+    decisions: Decision[],
+    updates: readonly Item[],
+    now: number,
+    known: ReadonlyMap<string, Publication>,
+  ) {
     const ids = (wanted: (decision: Decision) => boolean) =>
       decisions.filter(wanted).map((decision) => decision.row.postId)
     const withdrawn = ids((decision) => decision.effects.withdraw)
@@ -180,11 +200,13 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
       ),
     )
     const updated = new Map((await makePublic(tx, workspaceId, updates, now)).map((row) => [row.postId, row]))
+    const rows = decisions.map(({ row }) => updated.get(row.postId) ?? row)
     await record(
       tx,
       workspaceId,
-      decisions.map(({ row }) => updated.get(row.postId) ?? row),
+      rows,
       decisions.filter(({ effects }) => effects.enqueue).map(({ row }) => row),
+      rows.filter((row) => known.has(row.postId) || !isPlainDraft(row)),
     )
   }
 

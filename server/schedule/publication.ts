@@ -91,6 +91,10 @@ export const newPublication = (postId: string): Publication => ({
 const pendingStates: readonly PlanState[] = ['waiting', 'scheduled', 'claimed', 'held', 'late']
 export const isPending = (row: Publication): boolean => pendingStates.includes(row.state)
 
+/** Nothing was ever planned or asked: the document itself says all there is, and a row would say it again. */
+export const isPlainDraft = (row: Publication): boolean =>
+  row.state === 'draft' && row.mode === 'draft' && row.release === '' && row.withdrawn === '' && row.fence === 0
+
 /** What a post is when nothing is planned for it. */
 export const standing = (row: Publication): 'draft' | 'published' | 'withdrawn' =>
   row.live ? 'published' : row.publishedAt === null ? 'draft' : 'withdrawn'

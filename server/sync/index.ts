@@ -2,8 +2,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Collection } from '../../shared/collections/collection.ts'
 import { collections as allCollections } from '../../shared/collections/index.ts'
+import { GroverError } from '../../shared/errors.ts'
 import type { Authenticate, Principal } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
+import { isPassing } from '../database/passing.ts'
 import type { Clock, Log } from '../http/app.ts'
 import { createChanges, createQueues } from './changes.ts'
 import type { Checked, Doc } from './check.ts'
@@ -11,6 +13,7 @@ import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments } fr
 import { createHorizon } from './horizon.ts'
 import { createPush, type Hooks } from './push.ts'
 import { syncRoutes } from './routes.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { createStreams } from './stream.ts'
 import { upgradeStored } from './upgrade-stored.ts'
 
@@ -31,6 +34,15 @@ type Parts = {
 
 const sweepEveryMs = 3_600_000
 
+/** What belongs to a transaction that holds its workspace's lock. */
+type Held = {
+  /** The collections it has written to, to be announced once it has committed. */
+  touched: Set<string>
+  /** Sequence numbers drawn and not yet given to a document. */
+  next: number
+  left: number
+}
+
 export type Sync = ReturnType<typeof createSync>
 
 /**
@@ -41,8 +53,7 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
   const changes = createChanges(log)
   const queued = createQueues()
   const hooks = new Map<string, Hooks[]>()
-  /** The collections a transaction has written to, to be announced once it has committed. */
-  const touched = new WeakMap<Tx, Set<string>>()
+  const held = new WeakMap<Tx, Held>()
 
   const parts = new Map(
     Object.values(collections).map((collection) => {
@@ -61,18 +72,36 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
   /**
    * Runs `work` in a transaction that holds the workspace's lock, and tells listeners after the commit. Writers of one
    * workspace wait here, not in the database, so that one busy workspace takes one connection and not all of them.
+   * `expected`: how many documents it will write, as well as it is known; their numbers are drawn together with the lock.
    */
-  async function transaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const seen = new Set<string>()
+  async function transaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>, expected = 0): Promise<T> {
+    const touched = new Set<string>()
     const result = await queued(workspaceId, () =>
       db.transaction().execute(async (tx) => {
-        touched.set(tx, seen)
-        await drawSequence(tx, workspaceId, 0)
+        const first = await drawSequence(tx, workspaceId, expected)
+        held.set(tx, { touched, next: first ?? 0, left: first === null ? 0 : expected })
         return await work(tx)
       }),
     )
-    changes.announce(workspaceId, [...seen])
+    changes.announce(workspaceId, [...touched])
     return result
+  }
+
+  const heldBy = (tx: Tx): Held => {
+    const found = held.get(tx)
+    if (!found)
+      throw new Error('A document needs a transaction of sync.transaction, or nobody would hear of the change.')
+    return found
+  }
+
+  /** Sequence numbers for `count` documents. Resolves with the first; null when there is no such workspace. */
+  async function numbersFor(tx: Tx, workspaceId: string, count: number): Promise<number | null> {
+    const ours = heldBy(tx)
+    if (ours.left < count) return await drawSequence(tx, workspaceId, count)
+    const first = ours.next
+    ours.next += count
+    ours.left -= count
+    return first
   }
 
   /**
@@ -81,12 +110,10 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
    */
   async function write(tx: Tx, workspaceId: string, name: string, docs: readonly (Doc & { _deleted?: boolean })[]) {
     const { collection, check } = part(name)
-    const seen = touched.get(tx)
-    if (!seen)
-      throw new Error('sync.write needs a transaction of sync.transaction, or nobody would hear of the change.')
+    const { touched } = heldBy(tx)
     if (collection.owner !== 'server') throw new Error(`Documents of ${name} are written by devices alone.`)
     if (docs.length === 0) return
-    const first = await drawSequence(tx, workspaceId, docs.length)
+    const first = await numbersFor(tx, workspaceId, docs.length)
     if (first === null) return
     const checkDocument = await check()
     const rows = docs.map(({ _deleted: deleted = false, ...doc }, i) => {
@@ -96,7 +123,7 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     })
     const at = { workspaceId, collection: name, version: collection.version, now: new Date(clock.now()) }
     const written = await upsertDocuments(tx, at, rows)
-    if (written.length > 0) seen.add(name)
+    if (written.length > 0) touched.add(name)
   }
 
   /** The stored documents, by id; deleted ones are left out. */
@@ -109,16 +136,35 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     const { push: take } = part(name)
     const { rows, refused } = await take.read(sent)
     if (rows.length === 0) return { conflicts: [], refused }
-    const result = await transaction(principal.workspaceId, async (tx) => {
-      const taken = await take.apply(tx, principal, rows)
-      if (taken.changed) touched.get(tx)?.add(name)
-      return taken
+    const { workspaceId } = principal
+    const attempt = (oneByOne: boolean) => {
+      const work = async (tx: Tx) => {
+        const first = await numbersFor(tx, workspaceId, rows.length)
+        if (first === null) throw new GroverError('not_found', 'This workspace does not exist any more.')
+        const taken = await take.apply(tx, principal, rows, first, oneByOne)
+        if (taken.changed) heldBy(tx).touched.add(name)
+        return taken
+      }
+      // As many again for what the server writes beside them.
+      return transaction(workspaceId, work, 2 * rows.length)
+    }
+    const result = await attempt(false).catch((error) => {
+      if (isPassing(error)) throw error
+      return attempt(true)
     })
     return { conflicts: result.conflicts, refused: [...refused, ...result.refused] }
   }
 
   const streams = createStreams({ db, authenticate, log, onChange: changes.onChange })
-  const plugin: FastifyPluginAsync = syncRoutes({ db, clock, authenticate, collections, push, streams })
+  const plugin: FastifyPluginAsync = syncRoutes({
+    db,
+    clock,
+    authenticate,
+    collections,
+    push,
+    streams,
+    shared: createSharedReads(changes),
+  })
 
   const horizon = createHorizon({ db, clock, days: tombstoneDays })
   const stopping = new AbortController()

@@ -6,7 +6,7 @@ import type { Principal } from '../accounts/principal.ts'
 import { isPassing } from '../database/passing.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Checked, Doc, Refusal } from './check.ts'
-import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
+import { findDocuments, type NewRow, type Stored, type Tx, upsertDocuments, withDeleted } from './documents.ts'
 
 /** An accepted document, told to `project` inside the push's transaction. */
 export type Change = {
@@ -114,8 +114,10 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
   }
 
   /**
-   * Takes the rows in. `oneByOne` gives each document a savepoint, so that one whose projection fails is refused alone;
-   * it is the second attempt, as savepoints for all would make every push pay for what hardly ever happens.
+   * Takes the rows in, with the sequence numbers from `first`. `oneByOne` gives each document a savepoint, so that one
+   * whose projection fails is refused alone; it is the second attempt, as savepoints for all would make every push pay
+   * for what hardly ever happens. Errors: what makes the whole push worth repeating (a broken connection, a deadlock);
+   * of a single document only where not `oneByOne`.
    */
   async function apply(
     tx: Tx,
@@ -127,10 +129,11 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
     const { workspaceId } = principal
     const now = clock.now()
     const masters = await findDocuments(tx, workspaceId, collection, [...new Set(rows.map((row) => row.id))])
+    const stored = new Set(masters.keys())
     const at = { workspaceId, collection: collection.name, version: collection.version, now: new Date(now) }
     const conflicts = new Map<string, Stored>()
     const refused: PushResult['refused'] = []
-    const writes = new Map<string, { id: string; deleted: boolean; json: string; seq: number }>()
+    const writes = new Map<string, NewRow>()
     const changes: Change[] = []
     let changed = false
 
@@ -149,12 +152,13 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
         continue
       }
       const { doc, json, previous } = decision.write
-      const write = { id: row.id, deleted: row.deleted, json, seq: first + i }
+      const write = { id: row.id, deleted: row.deleted, json, seq: first + i, isNew: !stored.has(row.id) }
       const change: Change = { workspaceId, principal, doc, previous, deleted: row.deleted, seq: write.seq, now }
       if (oneByOne) {
         await sql`savepoint document`.execute(tx)
         try {
           await upsertDocuments(tx, at, [write])
+          stored.add(row.id)
           await project(tx, [change])
           await sql`release savepoint document`.execute(tx)
         } catch (error) {
@@ -180,22 +184,5 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
     }
   }
 
-  return {
-    read,
-    /** Errors: what makes the whole push worth repeating (a broken connection, a deadlock); never a single document. */
-    async apply(tx: Tx, principal: Principal, rows: readonly Row[]): Promise<PushResult> {
-      if (rows.length === 0) return { conflicts: [], refused: [], changed: false }
-      // Before the savepoint: rolling back to it must not let go of the lock.
-      const first = await drawSequence(tx, principal.workspaceId, rows.length)
-      if (first === null) throw new GroverError('not_found', 'This workspace does not exist any more.')
-      await sql`savepoint batch`.execute(tx)
-      try {
-        return await apply(tx, principal, rows, first, false)
-      } catch (error) {
-        if (isPassing(error)) throw error
-        await sql`rollback to savepoint batch`.execute(tx)
-        return await apply(tx, principal, rows, first, true)
-      }
-    },
-  }
+  return { read, apply }
 }

@@ -9,7 +9,8 @@ import type { Database } from '../database/database.ts'
 import type { Clock } from '../http/app.ts'
 import type { Refusal } from './check.ts'
 import { type Checkpoint, checkpointAfter, readCheckpoint, readHead, readingFor, readLimit } from './checkpoint.ts'
-import { findDocuments, leavingAfter, pageAfter, withDeleted } from './documents.ts'
+import { findDocuments, leavingAfter, pageAfter, readHeadAndStep, withDeleted } from './documents.ts'
+import type { SharedReads } from './shared-reads.ts'
 import type { createStreams } from './stream.ts'
 
 /** The studio asks for this kind of push answer: refusals by name, which the open protocol has no word for. */
@@ -28,6 +29,7 @@ type Parts = {
     rows: readonly unknown[],
   ): Promise<{ conflicts: string[]; refused: (Refusal & { sent: unknown })[] }>
   streams: ReturnType<typeof createStreams>
+  shared: SharedReads
 }
 
 const Failure = Type.Object({ code: Type.String(), error: Type.Literal(true), message: Type.String() })
@@ -45,7 +47,7 @@ const tags = ['sync']
 const security = [{ session: [] }]
 
 /** `/sync/{collection}/{schemaVersion}/pull|push|pullStream`: the open RxDB HTTP protocol, see docs/protocol.md. */
-export function syncRoutes({ db, clock, authenticate, collections, push, streams }: Parts): FastifyPluginAsync {
+export function syncRoutes({ db, clock, authenticate, collections, push, streams, shared }: Parts): FastifyPluginAsync {
   return async (app) => {
     // A body whose only fault is one document's `__proto__` must not fail the other documents: no parser guard, the
     // schema check refuses the unknown field.
@@ -99,21 +101,31 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
           const query = request.query as { lwt?: string; id?: string; limit?: string }
           const limit = readLimit(query.limit)
           const asked = readCheckpoint(query)
-          const head = await readHead(db, workspaceId, collection.name)
-          const reading = readingFor(asked, head, mayRead(role, collection.name))
+          const isSeen = mayRead(role, collection.name)
+          // A device that goes on where it was, as nearly all do, is answered by this one look.
+          const { head, first } = isSeen
+            ? await shared(workspaceId, `${collection.name}/${asked.lwt}/${limit}`, () =>
+                readHeadAndStep(db, workspaceId, collection, asked.lwt, limit),
+              )
+            : { head: await readHead(db, workspaceId, collection.name), first: undefined }
+          const reading = readingFor(asked, head, isSeen)
           const echo = { id: asked.id, lwt: asked.lwt }
-          if (reading.kind === 'nothing') return sendPage(reply, [], echo)
-          const { documents, last } =
-            reading.kind === 'changes'
-              ? await pageAfter(db, workspaceId, collection, { after: reading.after, upTo: head.seq }, limit)
-              : await leavingAfter(db, workspaceId, collection, reading, limit)
+          if (reading.kind === 'nothing') return sendPage(reply, '', echo)
+          const bounds = { after: reading.after, upTo: head.seq }
+          const { json, count, last } =
+            reading.kind === 'leaving'
+              ? await leavingAfter(db, workspaceId, collection, reading, limit)
+              : await pageAfter(
+                  db,
+                  workspaceId,
+                  collection,
+                  bounds,
+                  limit,
+                  reading.after === asked.lwt ? first : undefined,
+                )
           // Nothing new echoes what was asked; starting over says so, even where there is nothing.
-          const isNew = documents.length > 0 || reading.after < asked.lwt
-          return sendPage(
-            reply,
-            documents,
-            isNew ? checkpointAfter(reading, head, last, documents.length < limit) : echo,
-          )
+          const isNew = count > 0 || reading.after < asked.lwt
+          return sendPage(reply, json, isNew ? checkpointAfter(reading, head, last, count < limit) : echo)
         },
       )
 
@@ -211,8 +223,9 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
   }
 }
 
-const sendPage = (reply: FastifyReply, documents: readonly string[], checkpoint: Checkpoint) =>
-  sendJson(reply, `{"documents":[${documents.join(',')}],"checkpoint":${JSON.stringify(checkpoint)}}`)
+/** `documents`: their JSON texts with commas between them. */
+const sendPage = (reply: FastifyReply, documents: string, checkpoint: Checkpoint) =>
+  sendJson(reply, `{"documents":[${documents}],"checkpoint":${JSON.stringify(checkpoint)}}`)
 
 const sendJson = (reply: FastifyReply, json: string) => reply.type('application/json; charset=utf-8').send(json)
 

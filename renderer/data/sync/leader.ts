@@ -35,6 +35,8 @@ type Internal = RxStorageInstanceReplicationState<State>
 /** Without the socket, and as a net under it: how often to pull anyway. */
 const pollMs = { cut: 15_000, live: 300_000 }
 
+const gatherMs = 20
+
 /** What has its turn when everything else is here: a first sync is for the list of posts. */
 const isLate = (name: CollectionName): boolean => name === 'versions'
 
@@ -278,6 +280,18 @@ export async function leadSync(options: LeaderOptions) {
   await Promise.all(collectionNames.map(startPart))
 
   let dueNews: Set<string> | 'all' | null = null
+  let isGathering = false
+  /** The first news is acted on at once; what comes within a moment of it together. */
+  function gather(): void {
+    isGathering = true
+    const due = dueNews
+    dueNews = null
+    if (due && !closing) pull(due === 'all' ? due : [...due])
+    setTimeout(() => {
+      if (dueNews) gather()
+      else isGathering = false
+    }, gatherMs)
+  }
   const poke = createPokeLine({
     serverUrl: options.link.serverUrl,
     link,
@@ -288,14 +302,8 @@ export async function leadSync(options: LeaderOptions) {
     },
     // A flush of many batches pokes many times within a moment.
     onNews(news) {
-      if (dueNews === null) {
-        setTimeout(() => {
-          const due = dueNews
-          dueNews = null
-          if (due && !closing) pull(due === 'all' ? due : [...due])
-        }, 20)
-      }
       dueNews = news === 'all' || dueNews === 'all' ? 'all' : new Set([...(dueNews ?? []), ...news])
+      if (!isGathering) gather()
     },
   })
   const timer = setInterval(() => {

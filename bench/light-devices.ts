@@ -1,0 +1,52 @@
+import { io } from 'socket.io-client'
+import type { Page } from '../renderer/data/sync/wire.ts'
+import { sharedNow } from './place.ts'
+
+/** Sent to this process to begin; it answers `ready` when every device listens, then each arrival. */
+export type Begin = { url: string; tokens: string[] }
+export type Arrival = { ids: string[]; at: number }
+
+const pageSize = 500
+
+/** Devices without a studio: as that one does, each pulls when the server says that there is something. */
+async function open({ url, tokens }: Begin): Promise<void> {
+  for (let at = 0; at < tokens.length; at += 50) await Promise.all(tokens.slice(at, at + 50).map(connect))
+
+  async function connect(token: string): Promise<void> {
+    let checkpoint = { lwt: 0, id: '' }
+    let isPulling = false
+    let again = false
+    const pull = async (): Promise<void> => {
+      again = isPulling
+      if (isPulling) return
+      isPulling = true
+      let isWhole = false
+      while (again || !isWhole) {
+        again = false
+        const query = new URLSearchParams({ lwt: String(checkpoint.lwt), id: checkpoint.id, limit: String(pageSize) })
+        const answer = await fetch(`${url}/sync/posts/0/pull?${query}`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+        if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
+        const page = (await answer.json()) as Page<{ id: string }>
+        checkpoint = page.checkpoint
+        if (page.documents.length > 0)
+          process.send!({ ids: page.documents.map(({ id }) => id), at: sharedNow() } satisfies Arrival)
+        isWhole = page.documents.length < pageSize
+      }
+      isPulling = false
+    }
+    const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true })
+    socket.on('poke', ({ collections }: { collections: string[] }) => {
+      if (collections.includes('posts')) void pull()
+    })
+    await new Promise<void>((resolve, reject) => {
+      socket.on('connect', resolve)
+      socket.on('connect_error', reject)
+    })
+    await pull()
+  }
+}
+
+process.once('message', (begin: Begin) => void open(begin).then(() => process.send!('ready')))
+process.once('disconnect', () => process.exit())
