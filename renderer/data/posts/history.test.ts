@@ -158,6 +158,25 @@ test('a version is restored as an edit, what was there is kept, and it can be ta
   await body.dispose()
 })
 
+test('what was typed after a restore outlives its way back, and a version has what did not', async () => {
+  const { studio } = await device()
+  const id = await written(studio, 'First words.')
+  const [first] = await some(studio, id, 1)
+  const body = await studio.openBody(id)
+  body.doc.getXmlFragment(bodyField).delete(0, 1)
+  write(body.doc, 'Another text altogether, about boats.')
+  const takeBack = await studio.history.restore(first!)
+  const restored = body.doc.getXmlFragment(bodyField).get(0) as Y.XmlElement
+  ;(restored.get(0) as Y.XmlText).insert(0, 'Inside. ')
+  write(body.doc, 'Typed since.')
+  await takeBack()
+  const lines = (await post(studio, id)).text.split('\n')
+  expect(lines.sort()).toEqual(['Another text altogether, about boats.', 'Typed since.'])
+  const [newest] = await versionsOf(studio, id)
+  expect(await textOf(newest!)).toBe('Inside. First words. Typed since.')
+  await body.dispose()
+})
+
 test('an address that readers have stays when it is asked for', async () => {
   const { studio } = await device()
   const id = await written(studio, 'First words.')
