@@ -237,6 +237,35 @@ test('versions reach the other devices, and a thinned one leaves them and gives 
   expect(stored.find((each) => each.id === first!.id)).toMatchObject({ _deleted: true, body: '' })
 })
 
+test('a version thinned here and published elsewhere stays, and nobody is asked about it', async () => {
+  const net = network()
+  const a = await device({ fetch: net.fetch })
+  const b = await device()
+  const id = await written(a.studio, 'To be read.')
+  const [version] = await some(a.studio, id, 1)
+  await some(b.studio, id, 1)
+  await inSync(a.studio)
+  net.cut()
+  a.studio.sync.nudge()
+  await statusWhere(a.studio, ({ phase }) => phase === 'offline')
+  await a.studio.posts.publishNow(id)
+  await until(async () => (await versionsOf(a.studio, id))[0]?.why === 'published')
+  const { versions } = await b.studio.wholeDb().then(({ collections }) => collections)
+  await (await versions.findOne(version!.id).exec())?.incrementalModify((data) => ({
+    ...data,
+    title: '',
+    body: '',
+    _deleted: true,
+  }))
+  await inSync(b.studio)
+  net.mend()
+  a.studio.sync.nudge()
+  const back = await until(async () => (await versionsOf(b.studio, id))[0], 'the version that readers got')
+  expect(back).toMatchObject({ id: version!.id, why: 'published', body: version!.body })
+  await inSync(a.studio)
+  expect([a.studio.lost$.value, b.studio.lost$.value]).toEqual([[], []])
+})
+
 test('this device’s side of a conflict can be found in the history', async () => {
   const net = network()
   const a = await device({ deviceName: 'Laptop', fetch: net.fetch })
