@@ -1,13 +1,33 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '../../shared/errors.ts'
 import type { Blobs } from './blobs.ts'
-import { asStorageFull } from './files.ts'
+import { asStorageFull, isMissing } from './files.ts'
 import { createQueue } from './queue.ts'
 import { createZipWriter } from './zip-writer.ts'
 
-type Open = { id: string; path: string; draft: string; file: FileHandle; zip: ReturnType<typeof createZipWriter> }
+type Open = {
+  id: string
+  home: string
+  name: string
+  draft: string
+  file: FileHandle
+  zip: ReturnType<typeof createZipWriter>
+}
+
+/** An earlier export may hold what has been deleted since: it keeps its name, and the new one gets the next. */
+async function freePath(home: string, name: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const path = join(home, n === 1 ? `${name}.zip` : `${name}-${n}.zip`)
+    try {
+      await stat(path)
+    } catch (error) {
+      if (isMissing(error)) return path
+      throw error
+    }
+  }
+}
 
 /** Writes a creator's archive: one at a time, beside its place, and into it only when it is whole. */
 export function createArchive({ folder, blobs }: { folder: () => string; blobs: Pick<Blobs, 'readLocal'> }) {
@@ -23,40 +43,38 @@ export function createArchive({ folder, blobs }: { folder: () => string; blobs: 
     await file?.close()
     if (draft) await rm(draft, { force: true })
   }
-  /** A zip that could not be written is of no use to anybody. */
-  const writing = <T>(work: () => Promise<T>): Promise<T> =>
+  /** A zip that could not be written is of no use to anybody. One that was replaced has no say about the one that came. */
+  const writing = <T>(id: string, work: (zip: Open) => Promise<T>): Promise<T> =>
     inTurn(async () => {
+      const found = find(id)
       try {
-        return await work()
+        return await work(found)
       } catch (error) {
-        if (current) await discard()
+        await discard()
         return asStorageFull(error)
       }
     })
 
   return {
     open: ({ name }: { name: string }) =>
-      writing(async () => {
+      inTurn(async () => {
         await discard()
         const home = folder()
+        const draft = join(home, `${name}.zip.part`)
         await mkdir(home, { recursive: true })
-        const path = join(home, `${name}.zip`)
-        const draft = `${path}.part`
         const file = await open(draft, 'w', 0o600)
         const zip = createZipWriter(async (bytes) => {
           await file.writeFile(bytes)
         })
-        current = { id: randomUUID(), path, draft, file, zip }
+        current = { id: randomUUID(), home, name, draft, file, zip }
         return { id: current.id }
-      }),
+      }).catch(asStorageFull),
     add: ({ id, files }: { id: string; files: { path: string; text: string }[] }) =>
-      writing(async () => {
-        const { zip } = find(id)
+      writing(id, async ({ zip }) => {
         for (const { path, text } of files) await zip.add(path, Buffer.from(text))
       }),
     addPictures: ({ id, hashes }: { id: string; hashes: string[] }) =>
-      writing(async () => {
-        const { zip } = find(id)
+      writing(id, async ({ zip }) => {
         let added = 0
         for (const hash of hashes) {
           const blob = await blobs.readLocal(hash)
@@ -67,11 +85,11 @@ export function createArchive({ folder, blobs }: { folder: () => string; blobs: 
         return { added }
       }),
     finish: ({ id }: { id: string }) =>
-      writing(async () => {
-        const { zip, file, draft, path } = find(id)
+      writing(id, async ({ zip, file, draft, home, name }) => {
         await zip.finish()
         await file.sync()
         await file.close()
+        const path = await freePath(home, name)
         await rename(draft, path)
         current = undefined
         return { path, bytes: zip.bytes() }

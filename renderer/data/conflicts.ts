@@ -46,8 +46,9 @@ export function conflictHandler<T>(options: Options): RxConflictHandler<T> {
         theirs,
         ...(needsText ? { text: await loadText() } : {}),
       })
-      // Of what was lost before, nothing is lost: it was written once, by a merge.
-      if (conflicts.length > 0 && collection !== 'lost') {
+      // What was lost before and what a post was are written once and then removed: of them nothing is lost, and nobody
+      // could answer for it.
+      if (conflicts.length > 0 && collection !== 'lost' && collection !== 'versions') {
         await keep(await Promise.all(conflicts.map((each) => lostVersion(collection, each, mine, theirs, device, now))))
         if (collection === 'posts') onConflict?.(mine)
       }

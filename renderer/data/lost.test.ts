@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { startTestServer, type TestServer } from '../../server/sync/testing/server.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import { bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
 import { lostVersion } from './conflicts.ts'
 import type { OpenedStudio } from './studio.ts'
-import { openDevice, until } from './testing/devices.ts'
+import { inSync, network, openDevice, statusWhere, until } from './testing/devices.ts'
 
 let server: TestServer
 let studio: OpenedStudio
@@ -27,9 +28,13 @@ async function lose(source: string, id: string, field: string, value: unknown): 
   return lost.id
 }
 const post = async (id: string) => (await studio.db.posts.findOne(id).exec())?.toMutableJSON() as Post | undefined
+const textOn = async ({ db }: OpenedStudio, id: string) => (await db.posts.findOne(id).exec())?.text
 const listed = () => studio.lost$.value.map((each) => each.id)
-const body = (text: string) =>
-  bodyFromJson({ type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text }] }] })
+const body = (...lines: string[]) =>
+  bodyFromJson({
+    type: 'doc',
+    content: lines.map((text) => ({ type: 'paragraph', content: [{ type: 'text', text }] })),
+  })
 
 test('a lost value comes back as a new edit and leaves the list; undo puts both back', async () => {
   const id = await studio.posts.create({ title: 'Kept', tags: ['a'] })
@@ -64,6 +69,38 @@ test('a lost text takes the place of the one that is there, also while it is ope
   await undo()
   expect(readBody((await post(id))!.body).text).toBe('What is there.')
   await open.dispose()
+})
+
+test('what another device writes meanwhile, offline, is joined with the lost text and with its undo', async () => {
+  const net = network()
+  const { studio: other } = await openDevice({ url: server.url, token: server.signIn('w'), fetch: net.fetch })
+  const id = await studio.posts.create({ title: 'T', body: body('The beginning of it.', 'The middle of it.') })
+  await until(() => other.db.posts.findOne(id).exec())
+  await inSync(other)
+  net.cut()
+  other.sync.nudge()
+  await statusWhere(other, ({ phase }) => phase === 'offline')
+  const theirs = await other.openBody(id)
+  const second = theirs.doc.getXmlFragment('body').get(1) as Y.XmlElement
+  ;(second.get(0) as Y.XmlText).insert(0, 'Theirs: ')
+  await theirs.dispose()
+
+  const lost = await lose('posts', id, 'body', body('The beginning that was lost.', 'The middle of it.'))
+  const undo = await studio.lost.restore(lost)
+  await inSync(studio)
+  net.mend()
+  other.sync.nudge()
+  const joined = 'The beginning that was lost.\nTheirs: The middle of it.'
+  for (const each of [studio, other]) await until(async () => (await textOn(each, id)) === joined, 'both edits')
+
+  const more = await studio.openBody(id)
+  const added = new Y.XmlElement('paragraph')
+  added.insert(0, [new Y.XmlText('Written since.')])
+  more.doc.getXmlFragment('body').insert(2, [added])
+  await more.dispose()
+  await undo()
+  expect(await textOn(studio, id)).toBe('The beginning of it.\nTheirs: The middle of it.\nWritten since.')
+  await other.close()
 })
 
 test('where the text that is there cannot be read, the lost one replaces it whole', async () => {

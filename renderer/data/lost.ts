@@ -1,23 +1,23 @@
 import { BehaviorSubject } from 'rxjs'
-import type * as Y from 'yjs'
 import type { Lost } from '../../shared/collections/lost.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
-import { fail, GroverError } from '../../shared/errors.ts'
+import { fail } from '../../shared/errors.ts'
 import { changePost } from './posts/change.ts'
 import { loadRichText } from './posts/open-body.ts'
-import type { LostActions, OpenBody, PostActions, SettingActions, SettingSubject, StudioDatabase } from './types.ts'
+import type { RestoreText } from './posts/restore-text.ts'
+import type { LostActions, PostActions, SettingActions, SettingSubject, StudioDatabase } from './types.ts'
 
 type Options = {
   db: StudioDatabase
   posts: PostActions
   settings: SettingActions
-  openBody(postId: string): Promise<OpenBody>
+  restoreText: RestoreText
   now(): number
   onError(error: unknown): void
 }
 
 /** What merges could not keep, newest first, and what an author can do with it. Every act resolves with the way back. */
-export function openLost({ db, posts, settings, openBody, now, onError }: Options) {
+export function openLost({ db, posts, settings, restoreText, now, onError }: Options) {
   const all$ = new BehaviorSubject<readonly Lost[]>([])
   const subscription = db.lost.find({ sort: [{ at: 'desc' }] }).$.subscribe({
     next: (found) => all$.next(found.map((each) => each.toMutableJSON() as Lost)),
@@ -38,7 +38,7 @@ export function openLost({ db, posts, settings, openBody, now, onError }: Option
 
   async function restorePost({ documentId: id, field, value }: Lost): Promise<() => Promise<void>> {
     if (field === '_deleted') return posts.remove(id)
-    if (field === 'body') return restoreText(id, String(value))
+    if (field === 'body') return restoreBody(id, String(value))
     const before = (await db.posts.findOne(id).exec())?.toMutableJSON() as Post | undefined
     if (!before) fail('not_found', 'This post does not exist any more.')
     if (field === 'plan') {
@@ -56,28 +56,9 @@ export function openLost({ db, posts, settings, openBody, now, onError }: Option
     await posts.schedule(id, { local, zone, late })
   }
 
-  /** Takes the place of the text, as an edit like any other: another device's edits meanwhile are joined with it. */
-  async function restoreText(id: string, text: string): Promise<() => Promise<void>> {
-    const richText = await loadRichText()
-    const { words, text: plain, images } = richText.readBody(text)
-    let open: OpenBody
-    try {
-      open = await openBody(id)
-    } catch (error) {
-      if (!(error instanceof GroverError) || error.code !== 'body_invalid') throw error
-      // The text that is there cannot be read, so there is nothing to join with.
-      const before = (await db.posts.findOne(id).exec())?.toMutableJSON() as Post
-      await posts.patch(id, { body: text, text: plain, words, images })
-      return () => posts.patch(id, { body: before.body, text: before.text, words: before.words, images: before.images })
-    }
-    const before = richText.encodeBody(open.doc)
-    replaceText(open.doc, richText.openBody(text), richText.bodyField)
-    await open.dispose()
-    return async () => {
-      const again = await openBody(id)
-      replaceText(again.doc, richText.openBody(before), richText.bodyField)
-      await again.dispose()
-    }
+  async function restoreBody(id: string, body: string): Promise<() => Promise<void>> {
+    const { readBody } = await loadRichText()
+    return restoreText(id, readBody(body).json)
   }
 
   async function restoreSetting({ field, value }: Lost): Promise<() => Promise<void>> {
@@ -128,15 +109,3 @@ export function openLost({ db, posts, settings, openBody, now, onError }: Option
 /** Restoring a plan must not publish in that moment: only what lies ahead is planned again. */
 export const isAhead = ({ mode, at }: Pick<Plan, 'mode' | 'at'>, now: number): boolean =>
   mode === 'schedule' && Date.parse(at) > now
-
-function replaceText(doc: Y.Doc, by: Y.Doc, field: string): void {
-  const [into, from] = [doc.getXmlFragment(field), by.getXmlFragment(field)]
-  doc.transact(() => {
-    into.delete(0, into.length)
-    into.insert(
-      0,
-      (from.toArray() as Y.XmlElement[]).map((each) => each.clone()),
-    )
-  })
-  by.destroy()
-}

@@ -12,6 +12,7 @@ import { createBodies } from './posts/open-body.ts'
 import { createRecorder, type Recorder } from './posts/recorder.ts'
 import { recoverJournal } from './posts/recover.ts'
 import { createRestore } from './posts/restore.ts'
+import { createRestoreText } from './posts/restore-text.ts'
 import { browserSnapshots, type Snapshots } from './posts/snapshots.ts'
 import { createLocalSearch } from './search/local-search.ts'
 import { type AllSettings, openSettings } from './settings.ts'
@@ -113,7 +114,8 @@ export async function openStudio(
     onHandedOn: recorder.handedOn,
     now,
   })
-  const lost = openLost({ db, posts, settings: settings.actions, openBody: bodies.openBody, now, onError })
+  const restoreText = createRestoreText({ db, posts, recorder, openBody: bodies.openBody })
+  const lost = openLost({ db, posts, settings: settings.actions, restoreText, now, onError })
   const rescued$ = new BehaviorSubject<Rescued>({ documents: [], at: '' })
   const leaveRescued = watchRescued(db, (rescued) => rescued$.next(rescued))
   const search = createLocalSearch({ db, index: light, onError })
@@ -147,7 +149,7 @@ export async function openStudio(
     posts,
     history: {
       versions$: recorder.versions$,
-      restore: createRestore({ db, posts, recorder, openBody: bodies.openBody }),
+      restore: createRestore({ db, posts, restoreText }),
     },
     settings: settings.actions,
     lost: lost.actions,

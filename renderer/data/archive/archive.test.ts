@@ -116,6 +116,20 @@ test('everything of one studio, pictures too, is brought into an empty one; noth
   expect(await b.load(fileAt(done.path))).toMatchObject({ added: 0, merged: 0, same: 4, setAside: 0 })
 })
 
+test('an export can be read again whatever a post from elsewhere has for an address or a day', async () => {
+  const a = await device()
+  const good = (await a.post(await a.studio.posts.create({ title: 'Good' })))!
+  await a.studio.db.posts.bulkInsert([
+    { ...good, id: 'colon', slug: 'a:b\\c' },
+    { ...good, id: 'day', title: 'Day', createdAt: '../../up' },
+  ])
+  const { path } = await a.save()
+  expect((await openZip(fileAt(path))).entries.map((each) => each.path)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^posts\/[\d-]{10}-a-b-c\.md$/), 'posts/undated-day.md']),
+  )
+  expect(await (await device('other')).load(fileAt(path))).toMatchObject({ refused: [] })
+})
+
 test('what is here is merged, never overwritten: the text of both, the later value, and the other one set aside', async () => {
   const a = await device()
   const id = await a.studio.posts.create({ title: 'Then', tags: ['old'], body: body('Both have this.') })

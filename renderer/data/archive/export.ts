@@ -98,9 +98,10 @@ async function* documentsOf(db: StudioDatabase, name: CollectionName): AsyncGene
   }
 }
 
-/** `posts/2026-03-29-salt-weighed.md`: by day and name, told apart where two are the same. */
+/** `posts/2026-03-29-salt-weighed.md`: by day and name, of signs that every system takes; told apart where two are the same. */
 function readablePath({ createdAt, slug, title }: Post, taken: Set<string>): string {
-  const stem = `posts/${createdAt.slice(0, 10)}-${slug || slugFrom(title) || 'post'}`
+  const day = /^\d{4}-\d\d-\d\d/.exec(createdAt)?.[0] ?? 'undated'
+  const stem = `posts/${day}-${slugFrom(slug || title) || 'post'}`
   let path = `${stem}.md`
   for (let n = 2; taken.has(path); n++) path = `${stem}-${n}.md`
   taken.add(path)

@@ -153,6 +153,25 @@ test('a version is restored as an edit, what was there is kept, and it can be ta
   await body.dispose()
 })
 
+test('what was typed after a restore outlives its way back, and a version has what did not', async () => {
+  const { studio } = await device()
+  const id = await written(studio, 'First words.')
+  const [first] = await some(studio, id, 1)
+  const body = await studio.openBody(id)
+  body.doc.getXmlFragment(bodyField).delete(0, 1)
+  write(body.doc, 'Another text altogether, about boats.')
+  const takeBack = await studio.history.restore(first!)
+  const restored = body.doc.getXmlFragment(bodyField).get(0) as Y.XmlElement
+  ;(restored.get(0) as Y.XmlText).insert(0, 'Inside. ')
+  write(body.doc, 'Typed since.')
+  await takeBack()
+  const lines = (await post(studio, id)).text.split('\n')
+  expect(lines.sort()).toEqual(['Another text altogether, about boats.', 'Typed since.'])
+  const [newest] = await versionsOf(studio, id)
+  expect(await textOf(newest!)).toBe('Inside. First words. Typed since.')
+  await body.dispose()
+})
+
 test('an address that readers have stays when it is asked for', async () => {
   const { studio } = await device()
   const id = await written(studio, 'First words.')
@@ -234,6 +253,35 @@ test('a device that is wrong about the day thins nobody’s history, nor one tha
   await statusWhere(offline, ({ phase }) => phase === 'offline')
   await offline.recorder.thin(id)
   expect(await versionsOf(offline, id)).toHaveLength(2)
+})
+
+test('a version thinned here and published elsewhere stays, and nobody is asked about it', async () => {
+  const net = network()
+  const a = await device({ fetch: net.fetch })
+  const b = await device()
+  const id = await written(a.studio, 'To be read.')
+  const [version] = await some(a.studio, id, 1)
+  await some(b.studio, id, 1)
+  await inSync(a.studio)
+  net.cut()
+  a.studio.sync.nudge()
+  await statusWhere(a.studio, ({ phase }) => phase === 'offline')
+  await a.studio.posts.publishNow(id)
+  await until(async () => (await versionsOf(a.studio, id))[0]?.why === 'published')
+  const { versions } = await b.studio.wholeDb().then(({ collections }) => collections)
+  await (await versions.findOne(version!.id).exec())?.incrementalModify((data) => ({
+    ...data,
+    title: '',
+    body: '',
+    _deleted: true,
+  }))
+  await inSync(b.studio)
+  net.mend()
+  a.studio.sync.nudge()
+  const back = await until(async () => (await versionsOf(b.studio, id))[0], 'the version that readers got')
+  expect(back).toMatchObject({ id: version!.id, why: 'published', body: version!.body })
+  await inSync(a.studio)
+  expect([a.studio.lost$.value, b.studio.lost$.value]).toEqual([[], []])
 })
 
 test('this device’s side of a conflict can be found in the history', async () => {

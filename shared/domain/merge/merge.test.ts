@@ -156,6 +156,17 @@ test('too many tags together: the list stays within what the server takes and bo
   expect(conflicts).toMatchObject([{ field: 'tags', mine: tags('a'), theirs: tags('b') }])
 })
 
+test('a version that was planned on one device and published on another is one that readers got', () => {
+  const version = (why: string): State => ({ id: 'v', title: 'Title', why })
+  for (const [mine, theirs] of [
+    ['planned', 'published'],
+    ['published', 'planned'],
+  ] as const)
+    expect(
+      mergeDocuments('versions', { base: version('edited'), mine: version(mine), theirs: version(theirs) }),
+    ).toMatchObject({ merged: { why: 'published' }, conflicts: [] })
+})
+
 describe('for all documents', () => {
   const word = fc.constantFrom('', 'a', 'b', 'c')
   const edit = fc.record(

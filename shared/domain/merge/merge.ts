@@ -116,6 +116,8 @@ function mergeFields(
         return String(m) > String(t) ? m : t
       case 'first':
         return String(m) < String(t) ? m : t
+      case 'rank':
+        return rule.order.indexOf(String(m)) > rule.order.indexOf(String(t)) ? m : t
       case 'plan':
         return choose(field, m, t, planId(m) === planId(t) ? later : planId(m) > planId(t) ? 'mine' : 'theirs')
       case 'group':

@@ -11,11 +11,13 @@ import type { CollectionName } from '../../collections/index.ts'
  * `group`   field by field inside
  * `first`   the earlier of two instants
  * `body`    a Yjs document, merged by construction; `projection` follows it
+ * `rank`    the value that comes later in `order`: both happened, and the later one says more
  * `stamp`   the time of the last change, made anew for a merged document
  */
 export type Rule =
   | { kind: 'choose' | 'newest' | 'plan' | 'group' | 'first' | 'body' | 'projection' | 'stamp' | 'counter' }
   | { kind: 'set' | 'list'; max: number }
+  | { kind: 'rank'; order: readonly string[] }
 
 const choose: Rule = { kind: 'choose' }
 
@@ -41,8 +43,8 @@ const rules: Record<CollectionName, Record<string, Rule>> = {
   media: { createdAt: { kind: 'first' } },
   outcomes: {},
   lost: {},
-  // Written once; `why` alone may change, and two devices change it to what both have seen happen.
-  versions: {},
+  // Written once; `why` alone may change.
+  versions: { why: { kind: 'rank', order: ['edited', 'conflict', 'restored', 'planned', 'published'] } },
 }
 
 export const ruleOf = (collection: CollectionName, field: string): Rule => rules[collection][field] ?? choose

@@ -73,6 +73,16 @@ test('what another device writes meanwhile in another part of the text survives'
   ])
 })
 
+test('its way back leaves what others have written since, also in a document opened anew', () => {
+  const first = openBody(bodyFromJson(doc(p('First of all'), p('In the middle'))))
+  const takeBack = restoreBody(first, doc(p('Before everything'), p('First of all, as it was'), p('In the middle')))
+  const later = openBody(encodeBody(first))
+  const last = later.getXmlFragment(bodyField).get(2) as Y.XmlElement
+  ;(last.get(0) as Y.XmlText).insert(0, 'Written since. ')
+  takeBack(later)
+  expect(textsOf(encodeBody(later))).toEqual(['First of all', 'Written since. In the middle'])
+})
+
 test('edits to other words of the same paragraph survive as well', () => {
   const base = bodyFromJson(doc(p('The tide is low in the morning')))
   const mine = openBody(base)

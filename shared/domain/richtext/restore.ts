@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import { walk } from '../history/align.ts'
 import { matchAlike } from '../history/block-diff.ts'
 import { type BodyNode, checkBody } from './check.ts'
-import { decodeBlocks } from './decode.ts'
+import { decodeBlocks, encodeBody, openBody } from './decode.ts'
 import { bodyField } from './extensions.ts'
 
 const keyOf = (node: Node): string => JSON.stringify(node.toJSON())
@@ -20,10 +20,27 @@ const asBlock = (node: Node) => ({ kind: node.type.name, text: node.textContent 
 /**
  * Makes a document that is being edited say what `json` says, as one edit: blocks that are the same are left alone, those
  * that are alike are changed word by word, the rest is taken out or put in. So edits of other devices to other parts of
- * the text survive, and it can be undone in the editor like anything typed.
+ * the text survive, and it can be undone in the editor like anything typed. Returns the way back, for this document or
+ * one that it has become: it undoes this edit and leaves those of others, but for what they wrote into what goes again.
  * @throws GroverError `body_invalid` when one of the two cannot be read; then nothing is changed.
  */
-export function restoreBody(ydoc: Y.Doc, json: BodyNode): void {
+export function restoreBody(ydoc: Y.Doc, json: BodyNode): (later: Y.Doc) => void {
+  // Made in a copy, whose undo outlives the document: an editor closes its own.
+  const copy = openBody(encodeBody(ydoc))
+  const undo = new Y.UndoManager(copy.getXmlFragment(bodyField), { trackedOrigins: new Set([ySyncPluginKey]) })
+  changeBody(copy, json)
+  bringOver(copy, ydoc, ySyncPluginKey)
+  return (later) => {
+    bringOver(later, copy, 'elsewhere')
+    undo.undo()
+    bringOver(copy, later, ySyncPluginKey)
+  }
+}
+
+const bringOver = (from: Y.Doc, to: Y.Doc, origin: unknown): void =>
+  Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)), origin)
+
+function changeBody(ydoc: Y.Doc, json: BodyNode): void {
   const wanted = checkBody(json).children
   const now = decodeBlocks(ydoc).map(nodeOf)
   const fragment = ydoc.getXmlFragment(bodyField)
