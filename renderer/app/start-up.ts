@@ -100,7 +100,7 @@ export function createStartUp({ connect, openStudio, copyOf, windows, fetch = gl
           throw error
         }
         if (standing !== settled[to]) {
-          await reform(desk, session, copy, key, to)
+          await reform({ desk, session, copy, standing, key, to })
           continue
         }
       }
@@ -120,12 +120,12 @@ export function createStartUp({ connect, openStudio, copyOf, windows, fetch = gl
     }
   }
 
-  const reform = async (desk: Desk, session: StoredSession, copy: LocalCopy, key: string, to: Form) => {
+  type Reform = { desk: Desk; session: StoredSession; copy: LocalCopy; standing: Standing; key: string; to: Form }
+  const reform = async ({ desk, session, copy, standing, key, to }: Reform) => {
     const { encryption } = desk.host
     const { workspaceId } = session
     const tell = (done: number, of: number) => set({ phase: 'reforming', desk, session, to, done, of })
     tell(0, 0)
-    const standing = copy.standing()
     await copy.alone(async () => {
       // Another window may have done it, or the opposite, while this one waited.
       if (copy.standing() !== standing) return
