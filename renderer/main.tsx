@@ -16,6 +16,7 @@ import { applyTheme } from './app/theme.ts'
 import { createLocalCopy } from './data/sealing/local-copy.ts'
 import { systemName } from './features/account/device-name.ts'
 import { toast } from './ui/toast.tsx'
+import { toasts } from './ui/toast-queue.ts'
 
 applyTheme()
 
@@ -34,6 +35,11 @@ const startUp = createStartUp({
   copyOf: (workspaceId) =>
     createLocalCopy({ workspaceId, memory: localStorage, locks: navigator.locks, onError: reportError }),
   windows: new BroadcastChannel('grover-session'),
+})
+
+// What was said over the open studio may hold its words.
+startUp.subscribe(() => {
+  if (startUp.state().phase === 'locked') toasts.clear()
 })
 
 // What nobody caught: said once, in a sentence, with the console for the rest.

@@ -102,6 +102,7 @@ test('with encryption on nothing in the browser can be read, and the passphrase 
   await page.getByRole('button', { name: 'Lock now' }).click()
   for (const each of [page, other])
     await expect(each.getByRole('heading', { name: 'This studio is locked' })).toBeVisible()
+  expect(await page.getByText('The passphrase is set.').count()).toBe(0)
   await page.reload()
   await expect(page.getByRole('heading', { name: 'This studio is locked' })).toBeVisible()
   await expectAccessible(page)
