@@ -274,6 +274,15 @@ test.each([true, false])('killed while it turns encryption on (%s), the next sta
   expect(log).toEqual([isOn ? 'open w1 k' : 'open w1'])
 })
 
+test('encryption that the host cannot turn on leaves the studio open', async () => {
+  const { startUp, log, encryption } = scene(session)
+  await startUp.begin()
+  encryption.calls.turnOn = () => Promise.reject(new GroverError('key_unavailable', 'Unavailable.'))
+  await expect(startUp.encrypt(true)).rejects.toMatchObject({ code: 'key_unavailable' })
+  expect(startUp.state().phase).toBe('studio')
+  expect(log).toEqual(['open w1'])
+})
+
 test('a locked studio opens nothing before its passphrase, then in all windows', async () => {
   const { startUp: first, log, window, encryption } = scene(session)
   encryption.be('locked', true)

@@ -220,7 +220,8 @@ export function createStartUp({ connect, openStudio, copyOf, windows, fetch = gl
     copyOf(session.workspaceId).setStanding(to === 'sealed' ? 'sealing' : 'opening')
     windows.postMessage('session')
     await closeStudio({ phase: 'reforming', desk, session, to, done: 0, of: 0 })
-    await open(desk, session)
+      .then(() => open(desk, session))
+      .catch(asFailure)
   }
 
   const lock = async () => {
@@ -228,12 +229,15 @@ export function createStartUp({ connect, openStudio, copyOf, windows, fetch = gl
     const { desk, session } = state
     const { workspaceId } = session
     windows.postMessage('lock')
-    await closeStudio({ phase: 'locked', desk, session, error: null })
-    // What the windows save as they close is sealed too, and takes the key.
-    await copyOf(workspaceId)
-      .alone(async () => {}, AbortSignal.timeout(lockAfterMs))
-      .catch(() => {})
-    await desk.host.encryption.lock({ workspaceId })
+    try {
+      await closeStudio({ phase: 'locked', desk, session, error: null })
+      // What the windows save as they close is sealed too, and takes the key.
+      await copyOf(workspaceId)
+        .alone(async () => {}, AbortSignal.timeout(lockAfterMs))
+        .catch(() => {})
+    } finally {
+      await desk.host.encryption.lock({ workspaceId })
+    }
   }
 
   const unlock = async (passphrase: string) => {
@@ -294,8 +298,11 @@ export function createStartUp({ connect, openStudio, copyOf, windows, fetch = gl
     begin: () => inTurn(begin).catch(asFailure),
     signIn: (token: string) => inTurn(() => signIn(token)),
     signOut: () => inTurn(signOut),
-    /** Turns encryption on or off: the studio closes, in all windows, until everything is in the other form. */
-    encrypt: (isOn: boolean) => inTurn(() => reformTo(isOn ? 'sealed' : 'plain').catch(asFailure)),
+    /**
+     * Turns encryption on or off: the studio closes, in all windows, until everything is in the other form. Errors, with
+     * the studio still open: `key_unavailable`.
+     */
+    encrypt: (isOn: boolean) => inTurn(() => reformTo(isOn ? 'sealed' : 'plain')),
     lock: () => inTurn(lock),
     /** Errors: `passphrase_wrong`, `too_many_requests`. */
     unlock: (passphrase: string) => inTurn(() => unlock(passphrase)),

@@ -35,7 +35,7 @@ export function EncryptionSection() {
         onChange={turn}
       />
       <Failure error={switching.error} />
-      {isOn && can.secrets === 'plain' && !state.hasPassphrase && (
+      {isOn && can.secrets !== 'keychain' && !state.hasPassphrase && (
         <Notice tone="amber">{t('encryption.plainKey')}</Notice>
       )}
       {isOn && (
