@@ -76,6 +76,7 @@ describe.each(Object.keys(transports))('over a %s', (transport) => {
       platform: process.platform,
       serverUrl: 'http://127.0.0.1:1',
       blobBase: '/blobs/',
+      encryption: { is: 'off', hasPassphrase: false },
       can: { nativeMenu: false, tray: false, secrets: 'file' },
     })
   })

@@ -17,7 +17,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       throw error
     }
   })
-  const { session, blobs, uploads, rescue, archive, commands } = services
+  const { session, blobs, uploads, encryption, rescue, archive, commands } = services
 
   return os.router({
     host: {
@@ -43,6 +43,25 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       keep: os.rescue.keep.handler(({ input }) => rescue.keep(input)),
       release: os.rescue.release.handler(({ input }) => rescue.release(input)),
       list: os.rescue.list.handler(({ input }) => rescue.list(input)),
+    },
+    encryption: {
+      state: os.encryption.state.handler(({ input }) => encryption.state(input)),
+      turnOn: os.encryption.turnOn.handler(async ({ input }) => {
+        await encryption.turnOn(input)
+        await rescue.reform(input)
+      }),
+      turnOff: os.encryption.turnOff.handler(async ({ input }) => {
+        await encryption.turnOff(input)
+        await rescue.reform(input)
+      }),
+      setPassphrase: os.encryption.setPassphrase.handler(({ input }) => encryption.setPassphrase(input)),
+      unlock: os.encryption.unlock.handler(({ input }) => encryption.unlock(input)),
+      lock: os.encryption.lock.handler(({ input }) => encryption.lock(input)),
+      key: os.encryption.key.handler(async ({ input }) => (await encryption.key(input)).toString('base64')),
+      forget: os.encryption.forget.handler(async ({ input }) => {
+        await encryption.forget(input)
+        await rescue.discard(input)
+      }),
     },
     archive: {
       open: os.archive.open.handler(({ input }) => archive.open(input)),

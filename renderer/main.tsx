@@ -13,8 +13,10 @@ import { connectHost } from './app/host.ts'
 import { startI18n } from './app/i18n.ts'
 import { createStartUp } from './app/start-up.ts'
 import { applyTheme } from './app/theme.ts'
+import { createLocalCopy } from './data/sealing/local-copy.ts'
 import { systemName } from './features/account/device-name.ts'
 import { toast } from './ui/toast.tsx'
+import { toasts } from './ui/toast-queue.ts'
 
 applyTheme()
 
@@ -26,8 +28,18 @@ const startUp = createStartUp({
     const host = await connectHost()
     return { host, info: await host.host.info() }
   },
-  openStudio: async (wish) => (await data).openStudio({ ...wish, deviceName: systemName(wish.info) }),
+  async openStudio({ key, ...wish }) {
+    const sealing = key === null ? null : await (await import('./data/sealing/index.ts')).createSealing(key)
+    return (await data).openStudio({ ...wish, deviceName: systemName(wish.info), sealing })
+  },
+  copyOf: (workspaceId) =>
+    createLocalCopy({ workspaceId, memory: localStorage, locks: navigator.locks, onError: reportError }),
   windows: new BroadcastChannel('grover-session'),
+})
+
+// What was said over the open studio may hold its words.
+startUp.subscribe(() => {
+  if (startUp.state().phase === 'locked') toasts.clear()
 })
 
 // What nobody caught: said once, in a sentence, with the console for the rest.

@@ -37,6 +37,8 @@ export const errorStatus = {
   post_unfinished: 422,
   password_weak: 422,
   password_wrong: 422,
+  passphrase_wrong: 422,
+  passphrase_weak: 422,
   handle_invalid: 422,
   handle_reserved: 422,
   handle_lookalike: 422,
@@ -47,11 +49,14 @@ export const errorStatus = {
   archive_unsafe: 422,
   archive_too_large: 413,
   archive_version: 422,
+  studio_locked: 423,
+  entry_damaged: 422,
   schema_outdated: 426,
   too_many_requests: 429,
   internal: 500,
   storage_full: 507,
   unavailable: 503,
+  key_unavailable: 503,
   draining: 503,
 } as const
 

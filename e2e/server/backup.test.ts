@@ -165,7 +165,9 @@ describe.each(kinds)('a backup of a server on %s', { timeout: 240_000 }, (kind) 
 
   test('two restores into one folder: one of them fills it, the other takes nothing of it away', async () => {
     const to = await target('twice')
-    const both = await Promise.all([0, 1].map(() => run('restore', ['--from', still, '--data', to.dataDir], to.env)))
+    const both = await Promise.all(
+      [0, 1].map(() => runBackup('restore', ['--from', still, '--data', to.dataDir], to.env)),
+    )
     const [done, refused] = both.toSorted((a, b) => a.code! - b.code!)
     expect(done).toMatchObject({ code: 0 })
     expect(refused).toEqual({ code: 1, output: expect.stringMatching(/at work|not empty/) })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { HostInfo } from '../../shared/contract/host.ts'
 import { createArchive } from './archive.ts'
 import { createBlobs } from './blobs.ts'
+import { createEncryption } from './encryption.ts'
 import { externalAddress } from './external.ts'
 import { createFetchBlob } from './fetch-blob.ts'
 import type { Log } from './log.ts'
@@ -38,22 +39,39 @@ export function createServices({ kind, version, folder, serverUrl, keeper, can, 
   const session = createSession({ vault })
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
   const uploads = createUploads({ folder, blobs, session, serverUrl, log })
-  const rescue = createRescue({ folder: join(folder, 'rescue'), log })
+  const encryption = createEncryption({ vault })
+  const rescue = createRescue({ folder: join(folder, 'rescue'), encryption, log })
   const archive = createArchive({ folder: () => downloadsOr(join(folder, 'exports')), blobs })
   const openExternal = async (url: string) => openAddress(externalAddress(url, serverUrl()))
   const signIn = createSignIn({ serverUrl, openBrowser: openExternal, deviceName: deviceName() })
   const commands = createFeed<{ command: string }>()
 
-  const info = async (): Promise<HostInfo> => ({
-    kind,
-    version,
-    platform: process.platform,
-    serverUrl: serverUrl(),
-    blobBase: '/blobs/',
-    can: { ...can, secrets: await vault.kind() },
-  })
+  const info = async (): Promise<HostInfo> => {
+    const signedIn = await session.get()
+    return {
+      kind,
+      version,
+      platform: process.platform,
+      serverUrl: serverUrl(),
+      blobBase: '/blobs/',
+      encryption: signedIn ? await encryption.state(signedIn) : { is: 'off', hasPassphrase: false },
+      can: { ...can, secrets: await vault.kind() },
+    }
+  }
 
-  return { info, session, signIn, blobs, uploads, rescue, archive, commands, openExternal, stop: () => uploads.stop() }
+  return {
+    info,
+    session,
+    signIn,
+    blobs,
+    uploads,
+    encryption,
+    rescue,
+    archive,
+    commands,
+    openExternal,
+    stop: () => uploads.stop(),
+  }
 }
 
 /** What the list of devices calls this one. */

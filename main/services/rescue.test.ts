@@ -14,8 +14,17 @@ const of = (id: string, fields: Partial<RescuedDocument> = {}): RescuedDocument 
   document: { id, title: `Title of ${id}` },
   ...fields,
 })
+const never: Parameters<typeof createRescue>[0]['encryption'] = {
+  state: async () => ({ is: 'off', hasPassphrase: false }),
+  key: () => Promise.reject(new Error('There is no key.')),
+}
 const open = (folder: string, mostBytes?: number, log: string[] = []) =>
-  createRescue({ folder, log: (sentence) => void log.push(sentence), ...(mostBytes ? { mostBytes } : {}) })
+  createRescue({
+    folder,
+    encryption: never,
+    log: (sentence) => void log.push(sentence),
+    ...(mostBytes ? { mostBytes } : {}),
+  })
 const byId = (documents: RescuedDocument[]) => documents.sort((a, b) => (a.id < b.id ? -1 : 1))
 
 test('what was kept is there for the next process, the newest version of each', async () => {

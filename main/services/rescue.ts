@@ -5,15 +5,20 @@ import { Value } from 'typebox/value'
 import { maxDocumentBytes } from '../../shared/collections/collection.ts'
 import { RescuedDocument } from '../../shared/contract/rescue.ts'
 import { fail } from '../../shared/errors.ts'
+import type { Encryption } from './encryption.ts'
 import { isMissing, setAside, writeAtomic } from './files.ts'
 import type { Log } from './log.ts'
 import { createQueue } from './queue.ts'
+import { seal, unseal } from './seal.ts'
 
-/** Plain-file mirror of what the server does not have yet. */
+/** A mirror in files of what the server does not have yet; sealed where the workspace is encrypted on this device. */
 export type Rescue = {
   keep(documents: RescuedDocument[]): Promise<void>
   release(of: { workspaceId: string; collection: string; ids: string[] }): Promise<void>
   list(of: { workspaceId: string }): Promise<RescuedDocument[]>
+  /** Writes every file anew that is not in the form which now holds; it can be interrupted and run again. */
+  reform(of: { workspaceId: string }): Promise<void>
+  discard(of: { workspaceId: string }): Promise<void>
 }
 
 /** A little over the largest document the server takes, for the envelope. */
@@ -21,8 +26,14 @@ const largestFile = maxDocumentBytes + 10_000
 /** Room for everything kept, in bytes: far more than a person writes between two connections. */
 const mostBytes = 2_000_000_000
 
-export function createRescue(options: { folder: string; log: Log; mostBytes?: number; now?: () => number }): Rescue {
-  const { folder, log, now = Date.now } = options
+export function createRescue(options: {
+  folder: string
+  encryption: Pick<Encryption, 'state' | 'key'>
+  log: Log
+  mostBytes?: number
+  now?: () => number
+}): Rescue {
+  const { folder, encryption, log, now = Date.now } = options
   const room = options.mostBytes ?? mostBytes
   const inTurn = createQueue()
   let used: number | undefined
@@ -30,14 +41,49 @@ export function createRescue(options: { folder: string; log: Log; mostBytes?: nu
   const pathOf = (workspaceId: string, collection: string, id: string) =>
     join(folder, safeName(workspaceId), safeName(collection), `${safeName(id)}.json`)
 
+  /** Null where files are plain. Errors: `studio_locked`, `key_unavailable`: then nothing is written in the open. */
+  const sealingKey = async (workspaceId: string): Promise<Buffer | null> =>
+    (await encryption.state({ workspaceId })).is === 'off' ? null : encryption.key({ workspaceId })
+
+  const toText = (document: RescuedDocument, key: Buffer | null): string => {
+    const text = JSON.stringify(document)
+    return key ? JSON.stringify({ sealed: seal(text, `rescue:${document.workspaceId}`, key) }) : text
+  }
+
+  /** Every readable document of a workspace with its file. What cannot be read is set aside. */
+  async function readAll(workspaceId: string) {
+    let key: Promise<Buffer> | undefined
+    const found: { path: string; isSealed: boolean; document: RescuedDocument }[] = []
+    for (const path of await jsonFiles(join(folder, safeName(workspaceId)))) {
+      const text = await readFile(path, 'utf8')
+      const isSealed = text.startsWith('{"sealed":')
+      // Outside of the attempt: a key that is not to be had now says nothing against the file.
+      if (isSealed) key ??= encryption.key({ workspaceId })
+      const opening = isSealed ? await key : null
+      try {
+        const plain = opening
+          ? unseal((JSON.parse(text) as { sealed: string }).sealed, `rescue:${workspaceId}`, opening)
+          : text
+        const document = Value.Parse(RescuedDocument, JSON.parse(plain))
+        if (document.workspaceId === workspaceId) found.push({ path, isSealed, document })
+      } catch (error) {
+        log(`A kept document could not be read and was set aside as ${await setAside(path, now())}.`, error)
+      }
+    }
+    return found
+  }
+
   return {
     keep: (documents) =>
       inTurn(async () => {
+        const keys = new Map<string, Buffer | null>()
+        for (const { workspaceId } of documents)
+          if (!keys.has(workspaceId)) keys.set(workspaceId, await sealingKey(workspaceId))
         const files = documents.map((document) => ({
           path: pathOf(document.workspaceId, document.collection, document.id),
-          text: JSON.stringify(document),
+          text: toText(document, keys.get(document.workspaceId) ?? null),
         }))
-        if (files.some(({ text }) => Buffer.byteLength(text) > largestFile))
+        if (documents.some((document) => Buffer.byteLength(JSON.stringify(document)) > largestFile))
           fail('document_too_large', `A document has more than ${maxDocumentBytes / 1e6} MB, so it could not be kept.`)
         used ??= await sizeOf(folder)
         for (const { path, text } of files) {
@@ -60,18 +106,18 @@ export function createRescue(options: { folder: string; log: Log; mostBytes?: nu
           await rm(path, { force: true })
         }
       }),
-    list: ({ workspaceId }) =>
+    list: ({ workspaceId }) => inTurn(async () => (await readAll(workspaceId)).map(({ document }) => document)),
+    reform: ({ workspaceId }) =>
       inTurn(async () => {
-        const home = join(folder, safeName(workspaceId))
-        const found: RescuedDocument[] = []
-        for (const path of await jsonFiles(home)) {
-          try {
-            found.push(Value.Parse(RescuedDocument, JSON.parse(await readFile(path, 'utf8'))))
-          } catch (error) {
-            log(`A kept document could not be read and was set aside as ${await setAside(path, now())}.`, error)
-          }
-        }
-        return found.filter((document) => document.workspaceId === workspaceId)
+        const key = await sealingKey(workspaceId)
+        for (const { path, isSealed, document } of await readAll(workspaceId))
+          if (isSealed !== (key !== null)) await writeAtomic(path, toText(document, key))
+        used = undefined
+      }),
+    discard: ({ workspaceId }) =>
+      inTurn(async () => {
+        await rm(join(folder, safeName(workspaceId)), { recursive: true, force: true })
+        used = undefined
       }),
   }
 }

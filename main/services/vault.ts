@@ -1,23 +1,24 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { readText, setAside, writeAtomic } from './files.ts'
 import type { Log } from './log.ts'
 import { createQueue } from './queue.ts'
+import { seal, unseal } from './seal.ts'
 import type { KeyKeeper, SecretsKind } from './vault-key.ts'
 
 /** Secrets at rest: each entry AES-256-GCM with its own nonce, bound to its name. */
 export type Vault = {
   /** How well the key itself is kept; `plain` wants a warning. */
   kind(): Promise<SecretsKind>
+  /** Undefined where there is no such entry, and where it does not open with this key. */
   get(name: string): Promise<string | undefined>
+  /** Whether there is such an entry, also one that does not open. */
+  has(name: string): Promise<boolean>
   set(name: string, secret: string): Promise<void>
   delete(name: string): Promise<void>
 }
 
 type Entries = Record<string, string>
 const format = 1
-const nonceBytes = 12
-const tagBytes = 16
 
 export function createVault(options: { folder: string; keeper: KeyKeeper; log: Log; now?: () => number }): Vault {
   const { folder, keeper, log, now = Date.now } = options
@@ -64,6 +65,7 @@ export function createVault(options: { folder: string; keeper: KeyKeeper; log: L
           return undefined
         }
       }),
+    has: (name) => inTurn(async () => name in (await read())),
     set: (name, secret) =>
       change((entries, key) => {
         entries[name] = seal(secret, name, key)
@@ -73,19 +75,4 @@ export function createVault(options: { folder: string; keeper: KeyKeeper; log: L
         delete entries[name]
       }),
   }
-}
-
-function seal(secret: string, name: string, key: Buffer): string {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name))
-  const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64')
-}
-
-function unseal(text: string, name: string, key: Buffer): string {
-  const bytes = Buffer.from(text, 'base64')
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
-    .setAAD(Buffer.from(name))
-    .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-  return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
 }

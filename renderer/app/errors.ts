@@ -21,12 +21,12 @@ export function sentenceOf(error: unknown, t: TFunction): string {
 export const sentenceOfProblem = ({ code, message }: { code: string; message: string }, t: TFunction): string =>
   sentenceOf(new GroverError(code as ErrorCode, message), t)
 
-/** "in 2 minutes": long enough that the next attempt is let in. */
-const inTime = (seconds: number): string =>
-  new Intl.RelativeTimeFormat(document.documentElement.lang || 'en').format(
-    Math.max(1, Math.ceil(seconds / 60)),
-    'minute',
-  )
+/** "in 20 seconds", "in 2 minutes": long enough that the next attempt is let in. */
+function inTime(seconds: number): string {
+  const format = new Intl.RelativeTimeFormat(document.documentElement.lang || 'en')
+  if (seconds < 60) return format.format(Math.max(1, Math.ceil(seconds)), 'second')
+  return format.format(Math.ceil(seconds / 60), 'minute')
+}
 
 /** What lies under the sentence, for whoever helps: the cause chain with its stack. */
 export function detailOf(error: unknown): string {

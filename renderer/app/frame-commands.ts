@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useSetting, useStudio, useSyncStatus } from '../data/hooks.tsx'
 import { toast } from '../ui/toast.tsx'
 import { type Command, useCommandList } from './commands.ts'
-import { useSession } from './host-context.tsx'
+import { useHost, useSession, useSignedIn } from './host-context.tsx'
 import { chooseLanguage } from './i18n.ts'
 import { listFoldsBelow } from './posts-pane.tsx'
 import { settingPages } from './setting-pages.ts'
@@ -28,6 +28,8 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
   const studio = useStudio()
   const publishing = useSetting('publishing')
   const { signOut } = useSession()
+  const host = useHost()
+  const { workspaceId } = useSignedIn()
   const startUp = useStartUp()
   const way = wayToSync(useSyncStatus().phase)
   const { t } = useTranslation('app')
@@ -56,6 +58,12 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
     if (way === 'try') studio.sync.nudge()
     else if (way === 'sign-in') startUp.askToSignInAgain(true)
     else toast({ message: t('sync.outdatedText'), action: { label: t('error.reload'), run: () => location.reload() } })
+  }
+  const lock = async () => {
+    const { hasPassphrase } = await host.encryption.state({ workspaceId })
+    if (hasPassphrase) return startUp.lock()
+    const toStorage = () => navigate({ to: '/settings/$page', params: { page: 'storage' } })
+    toast({ message: t('lockNeeds'), action: { label: t('lockSet'), run: () => void toStorage() } })
   }
   useCommandList([
     {
@@ -132,6 +140,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
       isWeighty: true,
       run: () => setPaused(!isPaused, true),
     },
+    { id: 'account.lock', titleKey: 'app:command.lock', group: 'account', isWeighty: true, run: lock },
     {
       id: 'account.sign-out',
       titleKey: 'app:command.signOut',

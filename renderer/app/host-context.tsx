@@ -4,6 +4,7 @@ import type { contract, HostClient } from '../../shared/contract/index.ts'
 
 type Outputs = InferContractRouterOutputs<typeof contract>
 export type HostInfo = Outputs['host']['info']
+export type EncryptionState = HostInfo['encryption']
 export type StoredSession = NonNullable<Outputs['session']['get']>
 export type UploadState = Outputs['blobs']['uploads'] extends AsyncIterable<infer State> ? State : never
 

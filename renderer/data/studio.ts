@@ -14,6 +14,8 @@ import { recoverJournal } from './posts/recover.ts'
 import { createRestore } from './posts/restore.ts'
 import { createRestoreText } from './posts/restore-text.ts'
 import { browserSnapshots, type Snapshots } from './posts/snapshots.ts'
+import type { Sealing } from './sealing/index.ts'
+import { databaseOf } from './sealing/names.ts'
 import { createLocalSearch } from './search/local-search.ts'
 import { type AllSettings, openSettings } from './settings.ts'
 import { startSync } from './sync/index.ts'
@@ -27,6 +29,8 @@ export type OpenStudioOptions = {
   host: Pick<HostClient, 'rescue'>
   /** What this device is called in the history of a post. */
   deviceName: string
+  /** Under which key everything is kept; null where it is kept in the open. */
+  sealing?: Sealing | null
 }
 
 /** What the browser gives and tests replace. */
@@ -53,13 +57,13 @@ export type OpenedStudio = Studio & {
 }
 export type { AllSettings }
 
-const browser = (workspaceId: string): Surroundings => ({
-  databaseName: `grover-${workspaceId.toLowerCase()}`,
+const browser = (workspaceId: string, sealing: Sealing | null): Surroundings => ({
+  databaseName: databaseOf(workspaceId),
   storage: dexieStorage(),
   multiInstance: true,
   locks: globalThis.navigator?.locks,
   memory: localStorageOrNull(),
-  snapshots: browserSnapshots(workspaceId),
+  snapshots: browserSnapshots(workspaceId, sealing?.sealer ?? null),
   fetch: undefined,
   now: Date.now,
   random: Math.random,
@@ -77,13 +81,13 @@ function localStorageOrNull(): JournalStore | null {
 
 /** Opens everything an author's work needs on this device. Nothing here waits for a network. */
 export async function openStudio(
-  { session, info, host, deviceName }: OpenStudioOptions,
+  { session, info, host, deviceName, sealing = null }: OpenStudioOptions,
   replaced: Partial<Surroundings> = {},
 ): Promise<OpenedStudio> {
   const { workspaceId } = session
-  const around: Surroundings = { ...browser(workspaceId), ...replaced }
+  const around: Surroundings = { ...browser(workspaceId, sealing), ...replaced }
   const { now, random, onError, memory } = around
-  const watched = watchMeta(around.storage)
+  const watched = watchMeta(sealing ? sealing.storage(around.storage, onError) : around.storage)
   const { db, versions } = await openDatabase({
     name: around.databaseName,
     storage: watched.storage,
@@ -100,7 +104,7 @@ export async function openStudio(
     aheadMs: () => sync.status$.value.clockSkewMs,
     onError,
   })
-  const journal = createJournal({ store: memory, workspaceId })
+  const journal = createJournal({ store: memory, workspaceId, sealer: sealing?.sealer ?? null })
   await recoverJournal(db, journal, now, onError)
   const light = openLightIndex({ db, snapshots: around.snapshots, now, onError })
   const settings = await openSettings({ db, ownerName: session.name, now })

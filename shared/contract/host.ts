@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { type Static, Type } from 'typebox'
+import { EncryptionState } from './encryption.ts'
 import { named } from './named-errors.ts'
 import { standard } from './standard.ts'
 
@@ -15,6 +16,8 @@ export const HostInfo = Type.Object({
   serverUrl: Type.String(),
   /** Where the host serves content-addressed blobs to the renderer: `${blobBase}${hash}`. */
   blobBase: Type.String(),
+  /** Of whoever is signed in, told here so that a start needs not ask for it. */
+  encryption: EncryptionState,
   can: Type.Object({
     nativeMenu: Type.Boolean(),
     tray: Type.Boolean(),

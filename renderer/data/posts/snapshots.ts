@@ -1,10 +1,18 @@
+import type { Sealer } from '../sealing/sealer.ts'
+
 /** Keeps one derived value over restarts. Losing it costs time, never data. */
 export type Snapshots = { load(): Promise<unknown>; save(value: unknown): Promise<void> }
 
 export const noSnapshots: Snapshots = { load: async () => null, save: async () => {} }
 
+/** Where a snapshot rests, as text: one string is read several times faster than ten thousand objects. */
+export type TextStore = { load(): Promise<unknown>; save(text: string): Promise<void> }
+
 const storeName = 'values'
 const key = 'index'
+const sealName = 'snapshot'
+
+export const snapshotDatabase = (workspaceId: string): string => `grover-snapshot-${workspaceId}`
 
 const done = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -12,11 +20,11 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error)
   })
 
-/** In an IndexedDB of its own, as text: one string is read several times faster than ten thousand objects. */
-export function browserSnapshots(workspaceId: string): Snapshots {
+/** In an IndexedDB of its own. */
+export function browserSnapshots(workspaceId: string, sealer: Sealer | null): Snapshots {
   if (typeof indexedDB === 'undefined') return noSnapshots
   async function withStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const opening = indexedDB.open(`grover-snapshot-${workspaceId}`, 1)
+    const opening = indexedDB.open(snapshotDatabase(workspaceId), 1)
     opening.onupgradeneeded = () => opening.result.createObjectStore(storeName)
     const db = await done(opening)
     try {
@@ -25,15 +33,28 @@ export function browserSnapshots(workspaceId: string): Snapshots {
       db.close()
     }
   }
+  const store: TextStore = {
+    load: () => withStore('readonly', (values) => values.get(key)),
+    save: async (text) => void (await withStore('readwrite', (values) => values.put(text, key))),
+  }
+  return snapshotsIn(store, sealer)
+}
+
+/** One that cannot be read, or is of the other form, is none. */
+export function snapshotsIn(store: TextStore, sealer: Sealer | null): Snapshots {
   return {
     load: async () => {
       try {
-        const text = await withStore('readonly', (store) => store.get(key))
-        return typeof text === 'string' ? (JSON.parse(text) as unknown) : null
+        const text = await store.load()
+        if (typeof text !== 'string') return null
+        return JSON.parse(sealer ? await sealer.open(text, sealName) : text) as unknown
       } catch {
         return null
       }
     },
-    save: async (value) => void (await withStore('readwrite', (store) => store.put(JSON.stringify(value), key))),
+    save: async (value) => {
+      const text = JSON.stringify(value)
+      await store.save(sealer ? await sealer.seal(text, sealName) : text)
+    },
   }
 }

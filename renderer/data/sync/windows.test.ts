@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import type { RxStorage } from 'rxdb'
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
 import { wire } from '../../../server/sync/testing/wire.ts'
+import { createSealing } from '../sealing/index.ts'
 import type { OpenedStudio } from '../studio.ts'
 import { inSync, network, openDevice, statusWhere, until } from '../testing/devices.ts'
 
@@ -94,4 +96,16 @@ test('the other window’s nudge and new session reach the one that syncs', asyn
   await statusWhere(second.studio, (s) => s.phase === 'signed-out')
   second.studio.sync.signIn(server.signIn('w'))
   await Promise.all([inSync(first.studio), inSync(second.studio)])
+})
+
+test('windows of an encrypted studio see each other’s work, and what the server says of it', async () => {
+  const sealing = await createSealing(randomBytes(32).toString('base64'))
+  const { first, second } = await twoWindows({ sealing })
+  await Promise.all([inSync(first.studio), inSync(second.studio)])
+  const id = await second.studio.posts.create({ title: 'From the second window' })
+  await until(() => first.studio.index.rows$.value.some((row) => row.title === 'From the second window'))
+  await first.studio.posts.patch(id, { title: 'Put right by the first' })
+  await until(() => second.studio.index.rows$.value.some((row) => row.title === 'Put right by the first'))
+  await Promise.all([inSync(first.studio), inSync(second.studio)])
+  expect([...first.errors, ...second.errors]).toEqual([])
 })

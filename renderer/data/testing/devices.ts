@@ -1,6 +1,7 @@
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import type { RescuedDocument } from '../../../shared/contract/rescue.ts'
 import type { JournalStore } from '../posts/journal.ts'
+import type { Sealing } from '../sealing/index.ts'
 import { type OpenedStudio, openStudio, type Surroundings } from '../studio.ts'
 import type { SyncStatus } from '../types.ts'
 
@@ -73,6 +74,7 @@ type Wish = {
   name?: string
   deviceName?: string
   host?: Host
+  sealing?: Sealing | null
 } & Partial<Surroundings>
 
 let devices = 0
@@ -85,19 +87,21 @@ export async function openDevice({
   name = 'Ana',
   deviceName = 'Desk',
   host = rescueHost(),
+  sealing = null,
   ...around
 }: Wish) {
   const memory = around.memory ?? memoryStore()
   const storage = around.storage ?? (getRxStorageMemory() as unknown as Surroundings['storage'])
   const databaseName = around.databaseName ?? `device-${process.pid}-${++devices}`
   const errors: unknown[] = []
-  const open = (wish: { token?: string; host?: Host } = {}) =>
+  const open = (wish: { token?: string; host?: Host; sealing?: Sealing | null } = {}) =>
     openStudio(
       {
         session: { token: wish.token ?? token, name, workspaceId },
         info: { serverUrl: url },
         host: wish.host ?? host,
         deviceName,
+        sealing: wish.sealing === undefined ? sealing : wish.sealing,
       },
       {
         storage,

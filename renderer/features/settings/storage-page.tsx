@@ -5,6 +5,7 @@ import { useSyncStatus } from '../../data/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { ArchiveSection } from './archive-section.tsx'
+import { EncryptionSection } from './encryption-section.tsx'
 import { PicturesSection } from './pictures-section.tsx'
 import { Fact, Line, Section } from './section.tsx'
 import { useBrowserStorage, useMirror } from './use-storage.ts'
@@ -63,6 +64,7 @@ export function StoragePage() {
           <Fact label={t('storage.free')}>{storage.free === null ? t('storage.unknown') : bytes(storage.free)}</Fact>
         </dl>
       </Section>
+      <EncryptionSection />
       <PicturesSection />
       <ArchiveSection />
     </>
