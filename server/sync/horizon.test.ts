@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Version } from '../../shared/collections/versions.ts'
 import { startTestServer, type TestServer } from './testing/server.ts'
 import { row, samplePost, wire } from './testing/wire.ts'
 
@@ -28,6 +29,21 @@ async function workspace() {
   }
 }
 const start = { id: '', lwt: 0 }
+const version = (id: string, { id: postId }: { id: string }): Version => ({
+  id,
+  postId,
+  at: '2026-03-01T10:00:00.000Z',
+  device: 'Laptop',
+  why: 'edited',
+  title: 'A walk',
+  summary: '',
+  slug: '',
+  tags: [],
+  visibility: 'public',
+  cover: '',
+  words: 3,
+  body: 'packed',
+})
 /** Rounds an hour apart: the first raises the floor, the second takes the rows. */
 async function sweep() {
   await server.sync.sweep()
@@ -55,6 +71,31 @@ test('deletions are remembered up to the horizon and purged after it, living doc
   await sweep()
   expect(await tombstones(id)).toBe(0)
   expect((await page(start)).documents).toEqual([{ ...kept, _deleted: false }])
+})
+
+test('with a post its history goes, and devices hear of it', async () => {
+  const { id, push, ...client } = await workspace()
+  const [kept, deleted] = [samplePost(), samplePost()]
+  const versions = [version('v0', kept), version('v1', deleted)]
+  await push('posts', [row(kept), row(deleted)])
+  await push(
+    'versions',
+    versions.map((version) => row(version)),
+  )
+  await push('posts', [row({ ...deleted, _deleted: true }, deleted)])
+  const pull = async () => (await client.pull('versions', 'lwt=0&id=&limit=10')).body as Page
+  now += 89 * dayMs
+  await sweep()
+  expect((await pull()).documents).toHaveLength(2)
+  const told: string[][] = []
+  server.sync.onChange((workspaceId, collections) => workspaceId === id && told.push([...collections]))
+  now += 2 * dayMs
+  await sweep()
+  expect((await pull()).documents).toEqual([
+    { ...versions[0], _deleted: false },
+    expect.objectContaining({ id: 'v1', title: '', body: '', _deleted: true }),
+  ])
+  expect(told).toEqual([['versions']])
 })
 
 test('a checkpoint from before what was purged is told to start over by name; one from after it goes on', async () => {

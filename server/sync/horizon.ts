@@ -7,11 +7,33 @@ const batch = 1000
 /** Longer than any pull under way, which has read the floor and may not have read the rows. */
 const graceMs = 600_000
 
+type Parts = {
+  db: Kysely<Database>
+  clock: Clock
+  days: number
+  /** Makes tombstones without content of a device's documents. */
+  bury(workspaceId: string, collection: string, ids: readonly string[]): Promise<void>
+}
+
 /**
- * Purges the tombstones that are older than the horizon. First the floor of their collection is raised, so that a device
+ * Purges the tombstones that are older than the horizon, and with a post its history. First the floor of their collection is raised, so that a device
  * that has not come so far is told to start over; the rows themselves go in a later round. Safe on several servers.
  */
-export function createHorizon({ db, clock, days }: { db: Kysely<Database>; clock: Clock; days: number }) {
+export function createHorizon({ db, clock, days, bury }: Parts) {
+  /** Nobody can come to the versions of a post that is gone. Resolves with how many there were. */
+  async function buryHistories(now: number): Promise<number> {
+    const { rows } = await sql<{ workspaceId: string; ids: string[] }>`
+      select workspace_id as "workspaceId", array_agg(id) as ids from (
+        select v.workspace_id, v.id from documents p
+        join documents v on v.workspace_id = p.workspace_id and v.collection = 'versions' and not v.deleted
+          and v.doc ->> 'postId' = p.id
+        where p.deleted and p.collection = 'posts' and p.updated_at < ${new Date(now - days * dayMs)}
+        limit ${batch}
+      ) versions group by workspace_id`.execute(db)
+    for (const { workspaceId, ids } of rows) await bury(workspaceId, 'versions', ids)
+    return rows.reduce((sum, { ids }) => sum + ids.length, 0)
+  }
+
   async function removeBatch(now: number): Promise<number> {
     const { numAffectedRows } = await sql`
       delete from documents where deleted and (workspace_id, collection, id) in (
@@ -43,6 +65,8 @@ export function createHorizon({ db, clock, days }: { db: Kysely<Database>; clock
     /** One round. Resolves with the number of tombstones removed. */
     async sweep(signal?: AbortSignal): Promise<number> {
       const now = clock.now()
+      // While their posts are still known to be deleted.
+      while (!signal?.aborted && (await buryHistories(now)) > 0);
       let removed = 0
       for (let count = batch; count === batch && !signal?.aborted; removed += count) count = await removeBatch(now)
       while (!signal?.aborted && (await raiseBatch(now)) > 0);

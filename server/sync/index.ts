@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Kysely } from 'kysely'
+import { blankDocument } from '../../shared/collections/blank.ts'
 import type { Collection } from '../../shared/collections/collection.ts'
 import { collections as allCollections } from '../../shared/collections/index.ts'
 import { GroverError } from '../../shared/errors.ts'
@@ -166,7 +167,21 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     shared: createSharedReads(changes),
   })
 
-  const horizon = createHorizon({ db, clock, days: tombstoneDays })
+  const bury = (workspaceId: string, name: string, ids: readonly string[]): Promise<void> =>
+    transaction(
+      workspaceId,
+      async (tx) => {
+        const { collection } = part(name)
+        const first = await numbersFor(tx, workspaceId, ids.length)
+        if (first === null) return
+        const at = { workspaceId, collection: name, version: collection.version, now: new Date(clock.now()) }
+        const blank = (id: string) => JSON.stringify(blankDocument(collection, id))
+        const rows = ids.map((id, i) => ({ id, deleted: true, json: blank(id), seq: first + i }))
+        if ((await upsertDocuments(tx, at, rows)).length > 0) heldBy(tx).touched.add(name)
+      },
+      ids.length,
+    )
+  const horizon = createHorizon({ db, clock, days: tombstoneDays, bury })
   const stopping = new AbortController()
   let background: Promise<unknown> = Promise.resolve()
   let sweeper: NodeJS.Timeout | undefined

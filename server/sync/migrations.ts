@@ -33,6 +33,9 @@ export const syncMigrations: Migration[] = [
       await sql`alter table documents add column created_seq bigint not null default 0`.execute(tx)
       await sql`create index documents_tombstones on documents (updated_at) where deleted`.execute(tx)
       await sql`
+        create index documents_versions_of_post on documents (workspace_id, (doc ->> 'postId'))
+        where collection = 'versions' and not deleted`.execute(tx)
+      await sql`
         create table tombstone_floors (
           workspace_id text not null references workspaces (id) on delete cascade,
           collection text not null,
