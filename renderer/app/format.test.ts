@@ -18,6 +18,12 @@ test('today ends at midnight of the place, not of the device', () => {
   expect(when('2026-03-29T00:30:00Z', 'Asia/Tokyo', late)).toBe('today 09:30, Tokyo')
 })
 
+test('what is no time is said as nothing, and stops no list', () => {
+  const { when, exact, date, day, time, ago } = createFormat('en-GB', 'UTC')
+  for (const say of [when, exact, date, day, time, ago])
+    for (const wrong of ['x', '', Number.NaN, Number.POSITIVE_INFINITY]) expect(say(wrong)).toBe('')
+})
+
 test('speaks the language it is asked for', () => {
   expect(createFormat('de-DE', 'UTC').when('2026-03-29T07:00:00Z', 'Europe/Berlin', now)).toBe('morgen 09:00, Berlin')
   expect(createFormat('de-DE', 'UTC').bytes(1_530_000)).toBe('1,5 MB')

@@ -39,15 +39,18 @@ export function createFormat(locale: string, here: string = deviceZone()) {
   }
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const plain = new Intl.NumberFormat(locale)
-  const ms = (instant: string | number) => (typeof instant === 'number' ? instant : Date.parse(instant))
+  /** What is no time is said as nothing: it may be another program's, and must not stop a list. */
+  const said =
+    <Rest extends unknown[]>(say: (at: number, ...rest: Rest) => string) =>
+    (instant: string | number, ...rest: Rest): string => {
+      const at = typeof instant === 'number' ? instant : Date.parse(instant)
+      return Number.isFinite(at) ? say(at, ...rest) : ''
+    }
 
-  const time = (instant: string | number, zone: string = here) =>
-    in_(zone, { hour: '2-digit', minute: '2-digit' }).format(ms(instant))
+  const time = said((at, zone: string = here) => in_(zone, { hour: '2-digit', minute: '2-digit' }).format(at))
 
   /** "tomorrow 09:00, Berlin"; the place is named only where a zone is given. */
-  const when = (instant: string | number, zone?: string, now: number = Date.now()): string => {
-    const at = ms(instant)
-    if (!Number.isFinite(at)) return ''
+  const when = said((at, zone?: string, now: number = Date.now()): string => {
     const place = zone ?? here
     const day = dayIn(at, place)
     const today = dayIn(now, place)
@@ -65,27 +68,25 @@ export function createFormat(locale: string, here: string = deviceZone()) {
               minute: '2-digit',
             }).format(at)
     return zone ? `${words}, ${cityOf(zone)}` : words
-  }
+  })
 
   /** To the second, with the zone: for hovering. */
-  const exact = (instant: string | number, zone: string = here): string =>
-    in_(zone, { dateStyle: 'full', timeStyle: 'long' }).format(ms(instant))
+  const exact = said((at, zone: string = here) => in_(zone, { dateStyle: 'full', timeStyle: 'long' }).format(at))
 
-  const date = (instant: string | number, zone: string = here): string =>
-    in_(zone, { dateStyle: 'medium' }).format(ms(instant))
+  const date = said((at, zone: string = here) => in_(zone, { dateStyle: 'medium' }).format(at))
 
   /** "today", "Tuesday 3 November"; the year where it is another one. */
-  const day = (instant: string | number, now: number = Date.now()): string => {
-    const [at, today] = [dayIn(ms(instant), here), dayIn(now, here)]
-    const days = at.day - today.day
+  const day = said((at, now: number = Date.now()): string => {
+    const [that, today] = [dayIn(at, here), dayIn(now, here)]
+    const days = that.day - today.day
     if (Math.abs(days) <= 1) return relative.format(days, 'day')
-    const year = at.year === today.year ? {} : { year: 'numeric' as const }
-    return in_(here, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(ms(instant))
-  }
+    const year = that.year === today.year ? {} : { year: 'numeric' as const }
+    return in_(here, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(at)
+  })
 
   /** "3 minutes ago", "in 2 days"; the largest unit that is at least one. */
-  const ago = (instant: string | number, now: number = Date.now()): string => {
-    const seconds = Math.round((ms(instant) - now) / 1000)
+  const ago = said((at, now: number = Date.now()): string => {
+    const seconds = Math.round((at - now) / 1000)
     const units: [Intl.RelativeTimeFormatUnit, number][] = [
       ['year', 31_557_600],
       ['month', 2_629_800],
@@ -96,7 +97,7 @@ export function createFormat(locale: string, here: string = deviceZone()) {
     for (const [unit, size] of units)
       if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
     return relative.format(0, 'second')
-  }
+  })
 
   const number = (value: number): string => plain.format(value)
   const percent = (share: number): string => new Intl.NumberFormat(locale, { style: 'percent' }).format(share)

@@ -155,3 +155,21 @@ test('what belonged to a post that is gone says so, and stays until it is dismis
   await expect(studio.lost.restore(lost)).rejects.toMatchObject({ code: 'not_found' })
   expect(listed()).toContain(lost)
 })
+
+test('a value that its field cannot have is not brought back, and can be dismissed', async () => {
+  const id = await studio.posts.create({ title: 'T' })
+  for (const [source, field, value] of [
+    ['posts', 'plan', null],
+    ['posts', 'plan', { id: '01A', mode: 'schedule', local: '', zone: 'Nowhere', at: 'x', late: 'ask' }],
+    ['posts', 'title', 7],
+    ['posts', 'nothing', 'x'],
+    ['posts', '_deleted', 'x'],
+    ['settings', 'profile.accentHue', 'red'],
+    ['media', 'name', null],
+  ] as const) {
+    const lost = await lose(source, id, field, value)
+    await expect(studio.lost.restore(lost)).rejects.toMatchObject({ code: 'document_invalid' })
+    await studio.lost.dismiss(lost)
+  }
+  expect(await post(id)).toMatchObject({ title: 'T', plan: { mode: 'draft' } })
+})

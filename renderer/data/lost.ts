@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs'
 import type { Lost } from '../../shared/collections/lost.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
+import { isUsable } from '../../shared/domain/lost-value.ts'
 import { fail } from '../../shared/errors.ts'
 import { changePost } from './posts/change.ts'
 import { loadRichText } from './posts/open-body.ts'
@@ -81,6 +82,7 @@ export function openLost({ db, posts, settings, restoreText, now, onError }: Opt
   const actions: LostActions = {
     async restore(id) {
       const lost = await take(id)
+      if (!isUsable(lost)) fail('document_invalid', 'This value is damaged and cannot be brought back.')
       const restoreIn = { posts: restorePost, settings: restoreSetting, media: restoreMedia }[lost.source]
       if (!restoreIn) fail('not_found', 'This studio does not know what this belonged to.')
       const back = await restoreIn(lost)

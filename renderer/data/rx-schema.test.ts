@@ -16,3 +16,9 @@ test('a union of words is an enumeration, so that it can be indexed', () => {
   expect(indexes).toEqual([['state']])
   expect(required).toContain('state')
 })
+
+test('what an instant looks like does not reach RxDB, which opens no database again under another schema', () => {
+  const { properties } = rxSchema(collections.posts)
+  expect(properties.updatedAt).toEqual({ type: 'string', maxLength: 24 })
+  expect(properties.plan).toMatchObject({ properties: { at: { type: 'string', maxLength: 24 } } })
+})

@@ -1,5 +1,6 @@
 import type { RxJsonSchema } from 'rxdb'
 import type { Collection, DocumentOf } from '../../shared/collections/collection.ts'
+import { isInstantPattern } from '../../shared/collections/instant.ts'
 
 type Json = { [key: string]: unknown }
 
@@ -24,6 +25,8 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
   const { anyOf, ...rest } = value as Json
+  // RxDB checks nothing by it, and would not open a database that it has made without it.
+  if (isInstantPattern(rest.pattern)) delete rest.pattern
   const others = Object.fromEntries(Object.entries(rest).map(([key, item]) => [key, plain(item)]))
   if (!Array.isArray(anyOf)) return others
   const literals = anyOf.map((option: Json) => option.const)

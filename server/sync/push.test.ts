@@ -67,6 +67,18 @@ test('validate and authorize refuse their document alone, with their own name an
   expect(await titles()).toEqual(['locked', 'A walk'])
 })
 
+test('what is no instant is refused by the name of its field', async () => {
+  const post = samplePost()
+  const wrong = ['x', '2026-13-01T10:00:00.000Z', '2026-03-01T25:00:00.000Z', '2026-03-01', '']
+  const { refused } = await push(...wrong.map((updatedAt): [object] => [{ ...samplePost(), updatedAt }] as never))
+  const message = 'The field “updatedAt” must be an instant such as 2026-03-29T01:30:00.000Z.'
+  expect(refused.map((each) => [each.code, each.message])).toEqual(wrong.map(() => ['document_invalid', message]))
+  expect((await push([{ ...post, plan: { ...post.plan, at: 'soon' } }])).refused).toMatchObject([
+    { code: 'document_invalid', message: expect.stringContaining('plan.at') },
+  ])
+  expect(await titles()).toEqual([])
+})
+
 test('project runs once for each accepted document, inside the push’s transaction', async () => {
   await sql`create table seen (id text, before text, deleted boolean, seq bigint)`.execute(server.db)
   server.sync.register('posts', {

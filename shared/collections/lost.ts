@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineCollection } from './collection.ts'
+import { Instant, MaybeInstant } from './instant.ts'
 
 /**
  * A value that a merge could not keep: both sides had changed the same field, and the document has the other one. It is
@@ -18,12 +19,12 @@ export const LostSchema = Type.Object(
     field: Type.String({ maxLength: 100 }),
     value: Type.Unknown(),
     /** When that version was written, by the clock of the device that wrote it. */
-    writtenAt: Type.String({ maxLength: 24 }),
+    writtenAt: MaybeInstant,
     /** Device (of this browser's own numbering) that merged, and whether the lost version was its own. */
     mergedBy: Type.String({ maxLength: 100 }),
     wasItsOwn: Type.Boolean(),
     /** When the two met. */
-    at: Type.String({ maxLength: 24 }),
+    at: Instant,
   },
   { additionalProperties: false },
 )

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineCollection } from './collection.ts'
+import { Instant } from './instant.ts'
 
 /** A picture or file the studio has imported: the bytes are content-addressed by `id`, the sha256 in lower-case hex. */
 export const MediaSchema = Type.Object(
@@ -10,7 +11,7 @@ export const MediaSchema = Type.Object(
     bytes: Type.Integer({ minimum: 0 }),
     width: Type.Integer({ minimum: 0 }),
     height: Type.Integer({ minimum: 0 }),
-    createdAt: Type.String({ maxLength: 24 }),
+    createdAt: Instant,
   },
   { additionalProperties: false },
 )

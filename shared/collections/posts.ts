@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineCollection } from './collection.ts'
+import { Instant, MaybeInstant } from './instant.ts'
 
 const hash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 })
 
@@ -16,7 +17,7 @@ export const Plan = Type.Object(
     /** IANA zone name, empty unless mode is `schedule`. */
     zone: Type.String({ maxLength: 64 }),
     /** The instant derived from `local` and `zone`; for `now` the moment of asking; empty for a draft. */
-    at: Type.String({ maxLength: 24 }),
+    at: MaybeInstant,
     /** What to do when the server learns of the post more than 15 minutes after `at`. */
     late: Type.Union([Type.Literal('ask'), Type.Literal('publish'), Type.Literal('skip')]),
   },
@@ -51,9 +52,9 @@ export const PostSchema = Type.Object(
     release: Type.String({ maxLength: 26 }),
     /** Id of the request to take the published post down, or empty while it may be up. */
     withdrawn: Type.String({ maxLength: 26 }),
-    createdAt: Type.String({ maxLength: 24 }),
+    createdAt: Instant,
     /** The device's own clock: for people to read, never for order. */
-    updatedAt: Type.String({ maxLength: 24 }),
+    updatedAt: Instant,
   },
   { additionalProperties: false },
 )

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineCollection } from './collection.ts'
+import { MaybeInstant } from './instant.ts'
 
 /**
  * Settings that follow the creator to every device, one document a subject; only the part named by `id` is present.
@@ -44,7 +45,7 @@ export const SettingSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    updatedAt: Type.String({ maxLength: 24 }),
+    updatedAt: MaybeInstant,
   },
   { additionalProperties: false },
 )

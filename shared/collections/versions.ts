@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineCollection } from './collection.ts'
+import { Instant } from './instant.ts'
 import { Visibility } from './posts.ts'
 
 /**
@@ -11,7 +12,7 @@ export const VersionSchema = Type.Object(
     id: Type.String({ maxLength: 26, minLength: 1, pattern: '^[0-9A-Za-z_-]+$' }),
     postId: Type.String({ maxLength: 26 }),
     /** When the post was that way, by the device's own clock: later for each later version of a post. */
-    at: Type.String({ maxLength: 24 }),
+    at: Instant,
     /** What the device is called, or empty where nobody knows which one wrote it. */
     device: Type.String({ maxLength: 100 }),
     /**

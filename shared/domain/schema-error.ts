@@ -1,3 +1,4 @@
+import { isInstantPattern } from '../collections/instant.ts'
 import { GroverError } from '../errors.ts'
 
 /** What TypeBox says about a value that does not fit its schema. */
@@ -24,6 +25,8 @@ const fieldName = (error: SchemaError, last = ''): string =>
 
 function complaint(errors: readonly SchemaError[]): string {
   const first = errors[0]
+  if (first?.keyword === 'pattern' && isInstantPattern((first.params as { pattern: unknown }).pattern))
+    return 'must be an instant such as 2026-03-29T01:30:00.000Z'
   if (first?.keyword !== 'const') return first?.message ?? 'is not as it should be'
   const allowed = errors
     .filter((error) => error.keyword === 'const' && error.instancePath === first.instancePath)

@@ -127,7 +127,10 @@ test('an export can be read again whatever a post from elsewhere has for an addr
   expect((await openZip(fileAt(path))).entries.map((each) => each.path)).toEqual(
     expect.arrayContaining([expect.stringMatching(/^posts\/[\d-]{10}-a-b-c\.md$/), 'posts/undated-day.md']),
   )
-  expect(await (await device('other')).load(fileAt(path))).toMatchObject({ refused: [] })
+  expect(await (await device('other')).load(fileAt(path))).toMatchObject({
+    added: 2,
+    refused: [{ path: 'documents/posts/day.json', code: 'document_invalid' }],
+  })
 })
 
 test('what is here is merged, never overwritten: the text of both, the later value, and the other one set aside', async () => {
@@ -155,6 +158,7 @@ test('one bad file is named and the rest is taken in; what is no archive, or a n
     'documents/posts/broken.json': '{"id": "bro',
     'documents/posts/stranger.json': { id: 'stranger', title: 1 },
     'documents/posts/renamed.json': good,
+    'documents/posts/untimely.json': { ...good, id: 'untimely', updatedAt: 'x' },
     'documents/outcomes/x.json': { id: 'x' },
     [`media/${'a'.repeat(64)}.png`]: 'no picture',
     'posts/readable.md': 'for people',
@@ -165,6 +169,7 @@ test('one bad file is named and the rest is taken in; what is no archive, or a n
     ['broken.j', 'document_invalid'],
     ['stranger', 'document_invalid'],
     ['renamed.', 'document_invalid'],
+    ['untimely', 'document_invalid'],
     ['aaaaaaaa', 'hash_mismatch'],
   ])
   const code = async (file: Blob) =>

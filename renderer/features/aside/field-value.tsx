@@ -20,7 +20,7 @@ export function Value({ field, value }: { field: string; value: unknown }) {
     case 'profile.cover':
       return <Picture hash={String(value)} />
     case 'profile.language':
-      return <>{new Intl.DisplayNames(locale, { type: 'language' }).of(String(value))}</>
+      return <>{languageIn(locale, String(value))}</>
     case 'profile.accentHue':
       return (
         <span className="aside-hue">
@@ -34,6 +34,15 @@ export function Value({ field, value }: { field: string; value: unknown }) {
       return <>{weekdayIn(locale, Number(value)) ?? t('value.byLocale')}</>
   }
   return <>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</>
+}
+
+/** As it stands where it is no language. */
+function languageIn(locale: string, language: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'language' }).of(language) ?? language
+  } catch {
+    return language
+  }
 }
 
 /** 1 Monday … 7 Sunday; 0 is none. */

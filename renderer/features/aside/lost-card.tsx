@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Lost } from '../../../shared/collections/lost.ts'
 import type { Media } from '../../../shared/collections/media.ts'
 import type { Plan, Post } from '../../../shared/collections/posts.ts'
+import { isUsable } from '../../../shared/domain/lost-value.ts'
 import { sameJson } from '../../../shared/domain/merge/index.ts'
 import { sentenceOf } from '../../app/errors.ts'
 import { useFormat } from '../../app/format.ts'
@@ -93,8 +94,17 @@ function Card({
   const { id, field, value, writtenAt } = lost
   const name = t(`field.${field}`, { defaultValue: field })
   const isSame = sameJson(value, now)
-  const isPassed = field === 'plan' && !isAnswerable(value as Plan, moment)
-  const hindrance = isGone && field !== '_deleted' ? 'gone' : isPassed ? 'passed' : isUnreadable ? 'unreadable' : null
+  const isWhole = isUsable(lost)
+  const isPassed = isWhole && field === 'plan' && !isAnswerable(value as Plan, moment)
+  const hindrance = !isWhole
+    ? 'damaged'
+    : isGone && field !== '_deleted'
+      ? 'gone'
+      : isPassed
+        ? 'passed'
+        : isUnreadable
+          ? 'unreadable'
+          : null
 
   const act = (work: Promise<() => Promise<void>>, message: string) => {
     const fail = (error: unknown) => void toast({ message: sentenceOf(error, t), tone: 'red' })
@@ -123,7 +133,9 @@ function Card({
             .join(' · ')}
         </p>
       </header>
-      <Compared field={field} lost={value} now={isGone ? null : now} onUnreadable={() => setUnreadable(true)} />
+      {isWhole && (
+        <Compared field={field} lost={value} now={isGone ? null : now} onUnreadable={() => setUnreadable(true)} />
+      )}
       {hindrance && <p className="aside-hindrance">{t(`hindrance.${hindrance}`)}</p>}
       <footer className="aside-answers">
         {!isSame && hindrance === null && (

@@ -1,6 +1,6 @@
 import type { BodyNode } from '../richtext/check.ts'
-import { type Gap, walk } from './align.ts'
-import { diffWords, likeness, type Piece } from './word-diff.ts'
+import { align, type Gap, walk } from './align.ts'
+import { diffWords, likenessTo, type Piece } from './word-diff.ts'
 
 export type BlockKind = 'paragraph' | 'heading' | 'item' | 'quote' | 'code' | 'picture' | 'card' | 'line'
 
@@ -59,6 +59,8 @@ const inText = { kind: 'paragraph' as BlockKind, level: 0 }
 
 /** Below this two texts are two texts, not two versions of one. */
 const alike = 0.4
+/** Where more pairs than these would have to be compared by their words, only what has the same text is matched. */
+const mostPairs = 1_000_000
 
 /**
  * Which of `before` became which of `after`: those of one kind whose words are alike, in order. For each of `before` the
@@ -68,16 +70,27 @@ export function matchAlike<B extends { kind: string; text: string }>(
   before: readonly B[],
   after: readonly B[],
 ): number[] {
+  if (before.length * after.length > mostPairs) return matchSame(before, after)
+  const compare = likenessTo(after.map(({ text }) => text))
   let next = 0
   return before.map((block) => {
+    const likeness = compare(block.text)
     for (let i = next; i < after.length; i++) {
       const other = after[i]!
-      if (block.kind !== other.kind || (block.text !== other.text && likeness(block.text, other.text) < alike)) continue
+      if (block.kind !== other.kind) continue
+      if (block.text !== other.text && likeness(i) < alike) continue
       next = i + 1
       return i
     }
     return -1
   })
+}
+
+function matchSame<B extends { kind: string; text: string }>(before: readonly B[], after: readonly B[]): number[] {
+  const keys = (blocks: readonly B[]) => blocks.map(({ kind, text }) => `${kind} ${text}`)
+  const matches = before.map(() => -1)
+  for (const { a, b } of align(keys(before), keys(after))) matches[a] = b
+  return matches
 }
 
 /** How the blocks of one text became those of another, in the order of reading. */

@@ -187,6 +187,26 @@ describe('the blocks between two texts', () => {
     ])
   })
 
+  test.each([
+    [400, 40],
+    [20_000, 2],
+  ])('a text of %i paragraphs that was rewritten whole is compared at once', (paragraphs, length) => {
+    const text = (word: string) =>
+      doc(...Array.from({ length: paragraphs }, (_, i) => p(Array.from({ length }, (_, j) => word + i + j).join(' '))))
+    const [before, after] = [blocksOf(text('a')), blocksOf(text('b'))]
+    const began = performance.now()
+    const changes = diffBlocks(before, after)
+    expect(performance.now() - began).toBeLessThan(3000)
+    expect(changes).toHaveLength(2 * paragraphs)
+  })
+
+  test('in a text too long to look for what is alike, what has the same words is still the same block', () => {
+    const many = (word: string) => Array.from({ length: 900 }, (_, i) => p(`${word} ${i}`))
+    const before = doc(...many('old'), p('The tide'), ...many('older'))
+    const after = doc(...many('new'), p('The tide', 'bold'), ...many('newer'))
+    expect(told(before, after).filter((each) => each.includes('tide'))).toEqual(['styled paragraph The tide'])
+  })
+
   test('are counted in words', () => {
     const changes = diffBlocks(blocksOf(doc(p('One two three'))), blocksOf(doc(p('One four three'), p('And more'))))
     const count = (text: string) => wordsOf(text).filter((word) => /\w/.test(word)).length

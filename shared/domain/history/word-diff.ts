@@ -50,21 +50,37 @@ export function diffWords(before: string, after: string): Piece[] {
   return pieces
 }
 
-/** How much two texts have in common, 0 … 1: twice the words they share, of all their words (Dice's coefficient). */
-export function likeness(a: string, b: string): number {
-  const words = (text: string) => wordsOf(text.toLowerCase()).filter((word) => word.trim() !== '')
-  const left = words(a)
-  const right = words(b)
-  if (left.length + right.length === 0) return 1
+/** The words of a text, each with how often it is there. */
+type WordCounts = { total: number; counts: ReadonlyMap<string, number> }
+
+function countEachWord(text: string): WordCounts {
+  const words = wordsOf(text.toLowerCase()).filter((word) => word.trim() !== '')
   const counts = new Map<string, number>()
-  for (const word of left) counts.set(word, (counts.get(word) ?? 0) + 1)
-  let shared = 0
-  for (const word of right) {
-    const count = counts.get(word) ?? 0
-    if (count > 0) {
-      shared++
-      counts.set(word, count - 1)
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return { total: words.length, counts }
+}
+
+/**
+ * How much texts have in common with each of `others`, 0 … 1: twice the words they share, of all their words (Dice's
+ * coefficient). Each text is read once, however many are asked about.
+ */
+export function likenessTo(others: readonly string[]): (text: string) => (other: number) => number {
+  const counted = others.map(countEachWord)
+  const having = new Map<string, { other: number; count: number }[]>()
+  for (const [other, { counts }] of counted.entries())
+    for (const [word, count] of counts) {
+      const known = having.get(word)
+      if (known) known.push({ other, count })
+      else having.set(word, [{ other, count }])
+    }
+  return (text) => {
+    const { total, counts } = countEachWord(text)
+    const shared = new Uint32Array(others.length)
+    for (const [word, count] of counts)
+      for (const each of having.get(word) ?? []) shared[each.other]! += Math.min(count, each.count)
+    return (other) => {
+      const both = total + counted[other]!.total
+      return both === 0 ? 1 : (2 * shared[other]!) / both
     }
   }
-  return (2 * shared) / (left.length + right.length)
 }
