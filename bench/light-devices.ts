@@ -7,6 +7,7 @@ export type Begin = { url: string; tokens: string[] }
 export type Arrival = { ids: string[]; at: number }
 
 const pageSize = 500
+const gatherMs = 5
 
 /** Devices without a studio: as that one does, each pulls when the server says that there is something. */
 async function open({ url, tokens }: Begin): Promise<void> {
@@ -37,8 +38,13 @@ async function open({ url, tokens }: Begin): Promise<void> {
       isPulling = false
     }
     const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true })
+    let gathering: NodeJS.Timeout | undefined
     socket.on('poke', ({ collections }: { collections: string[] }) => {
-      if (collections.includes('posts')) void pull()
+      if (!collections.includes('posts')) return
+      gathering ??= setTimeout(() => {
+        gathering = undefined
+        void pull()
+      }, gatherMs)
     })
     await new Promise<void>((resolve, reject) => {
       socket.on('connect', resolve)

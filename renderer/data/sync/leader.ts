@@ -35,7 +35,8 @@ type Internal = RxStorageInstanceReplicationState<State>
 /** Without the socket, and as a net under it: how often to pull anyway. */
 const pollMs = { cut: 15_000, live: 300_000 }
 
-const gatherMs = 20
+/** How long news is gathered before it is acted on: part of what another device's words take to be here. */
+const gatherMs = 5
 
 /** What has its turn when everything else is here: a first sync is for the list of posts. */
 const isLate = (name: CollectionName): boolean => name === 'versions'
@@ -141,7 +142,7 @@ export async function leadSync(options: LeaderOptions) {
         await refusals.add(refused)
         tell()
       },
-      onMetaWrite: (ids) => waiting?.schedule(ids),
+      onMetaWrite: (ids) => waiting?.noted(ids),
       onNewEpoch() {
         if (restarting || closing) return
         restarting = true
@@ -280,18 +281,6 @@ export async function leadSync(options: LeaderOptions) {
   await Promise.all(collectionNames.map(startPart))
 
   let dueNews: Set<string> | 'all' | null = null
-  let isGathering = false
-  /** The first news is acted on at once; what comes within a moment of it together. */
-  function gather(): void {
-    isGathering = true
-    const due = dueNews
-    dueNews = null
-    if (due && !closing) pull(due === 'all' ? due : [...due])
-    setTimeout(() => {
-      if (dueNews) gather()
-      else isGathering = false
-    }, gatherMs)
-  }
   const poke = createPokeLine({
     serverUrl: options.link.serverUrl,
     link,
@@ -302,8 +291,14 @@ export async function leadSync(options: LeaderOptions) {
     },
     // A flush of many batches pokes many times within a moment.
     onNews(news) {
+      if (dueNews === null) {
+        setTimeout(() => {
+          const due = dueNews
+          dueNews = null
+          if (due && !closing) pull(due === 'all' ? due : [...due])
+        }, gatherMs)
+      }
       dueNews = news === 'all' || dueNews === 'all' ? 'all' : new Set([...(dueNews ?? []), ...news])
-      if (!isGathering) gather()
     },
   })
   const timer = setInterval(() => {

@@ -5,9 +5,11 @@ export type MetaWatch = {
   isRefused(id: string): boolean
   /** The notes of what the server has changed for these documents. */
   onWrite(ids: string[]): void
+  /** Everything pulled up to this sequence is in the database. */
+  onPulled(lwt: number): void
 }
 
-type MetaRow = { document: { itemId: string; isCheckpoint: string } }
+type MetaRow = { document: { itemId: string; isCheckpoint: string; checkpointData?: { lwt: number } } }
 
 /** RxDB's name for a storage that holds what the server is known to have. */
 const metaPrefix = 'rx-replication-meta-'
@@ -36,6 +38,8 @@ export function watchMeta(storage: RxStorage<unknown, unknown>) {
         const result = wanted.length > 0 ? await write(wanted, context) : { error: [] }
         const ids = rows.filter((row) => item(row).isCheckpoint !== '1').map((row) => item(row).itemId)
         if (ids.length > 0) watch.onWrite(ids)
+        for (const { itemId, isCheckpoint, checkpointData } of rows.map(item))
+          if (isCheckpoint === '1' && itemId === 'down' && checkpointData) watch.onPulled(checkpointData.lwt)
         return result
       }
       return instance

@@ -10,6 +10,9 @@ import type { MetaWatch, WatchedStorage } from './meta-watch.ts'
 import { type Checkpoint, CheckpointExpired, createWire, epochOf, type PushAnswer } from './wire.ts'
 
 const pullPage = 500
+/** So many pages may be on their way into the database before the next is asked for. */
+const pagesAhead = 1
+const patienceMs = 2000
 const pushBatch = 100
 
 type Options = {
@@ -46,6 +49,25 @@ export async function replicate(options: Options): Promise<Replication> {
   const refusedNow = new Set<string>()
   let latest: Checkpoint | undefined
   let checked = -1
+
+  /** Where the whole pages end that RxDB was given and has not written. */
+  let unwritten: number[] = []
+  let onPulled = (): void => {}
+
+  /**
+   * RxDB writes all pages that are there as one, and a window that writes thousands of documents at once stands still:
+   * so the next page waits for the ones before it.
+   */
+  async function room(): Promise<void> {
+    while (unwritten.length > pagesAhead) {
+      const pulled = Promise.withResolvers<boolean>()
+      onPulled = () => pulled.resolve(true)
+      const timer = setTimeout(() => pulled.resolve(false), patienceMs)
+      // A write that failed is told elsewhere and leaves no note.
+      if (!(await pulled.promise)) unwritten = []
+      clearTimeout(timer)
+    }
+  }
 
   function compareHistory(known: Checkpoint | undefined, answered: Checkpoint): void {
     if (!known?.id) return
@@ -115,6 +137,7 @@ export async function replicate(options: Options): Promise<Replication> {
       stream$,
       async handler(checkpoint, limit) {
         await turn
+        await room()
         const page = await wire.pull(checkpoint, limit).catch((error) => {
           if (!(error instanceof CheckpointExpired)) throw error
           return startOver(limit)
@@ -123,6 +146,7 @@ export async function replicate(options: Options): Promise<Replication> {
         if (page.checkpoint.id !== '') compareHistory(checkpoint, page.checkpoint)
         latest = page.checkpoint
         checked = link.connection()
+        if (page.documents.length === limit) unwritten.push(page.checkpoint.lwt)
         return page
       },
     },
@@ -146,7 +170,14 @@ export async function replicate(options: Options): Promise<Replication> {
       : {}),
   })
   const { collectionName } = await state.metaInfoPromise
-  const watch: MetaWatch = { isRefused: (id) => refusedNow.has(id), onWrite: options.onMetaWrite }
+  const watch: MetaWatch = {
+    isRefused: (id) => refusedNow.has(id),
+    onWrite: options.onMetaWrite,
+    onPulled(lwt) {
+      unwritten = unwritten.filter((end) => end > lwt)
+      onPulled()
+    },
+  }
   watched.watch(collectionName, watch)
   return { state, resync: () => stream$.next('RESYNC') }
 }

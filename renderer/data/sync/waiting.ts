@@ -30,6 +30,9 @@ const pageSize = 200
 export function createWaiting({ local, replication, onLook, onError }: Options) {
   const waiting = new Set<string>()
   const toLook = new Set<string>()
+  /** Of these it is not known yet whether they wait. */
+  const inLook = new Set<string>()
+  let scanning = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let queue: Promise<void> = Promise.resolve()
   let closed = false
@@ -37,6 +40,15 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
 
   async function look(ids: string[], known?: RxDocumentData<State>[]): Promise<void> {
     if (closed || ids.length === 0) return
+    for (const id of ids) inLook.add(id)
+    try {
+      await compare(ids, known)
+    } finally {
+      for (const id of ids) inLook.delete(id)
+    }
+  }
+
+  async function compare(ids: string[], known?: RxDocumentData<State>[]): Promise<void> {
     const documents = known ?? ((await storage.findDocumentsById(ids, true)) as RxDocumentData<State>[])
     const masters = await getAssumedMasterState(replication, ids)
     const unsynced: Unsynced[] = []
@@ -63,7 +75,22 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
     return queue
   }
 
-  function schedule(ids: Iterable<string>): void {
+  async function scanAll(): Promise<void> {
+    let checkpoint = await getLastCheckpointDoc(replication, 'up')
+    for (;;) {
+      const page = await getChangedDocumentsSince(storage as never, pageSize, checkpoint as never)
+      if (page.documents.length === 0) return
+      const documents = page.documents as unknown as RxDocumentData<State>[]
+      await look(
+        documents.map((document) => String(document.id)),
+        documents,
+      )
+      checkpoint = page.checkpoint as never
+    }
+  }
+
+  function schedule(ids: readonly string[]): void {
+    if (ids.length === 0) return
     for (const id of ids) toLook.add(id)
     timer ??= setTimeout(() => {
       timer = undefined
@@ -83,21 +110,20 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
   return {
     count: () => waiting.size,
     has: (id: string) => waiting.has(id),
-    /** Looks again at documents of which the server's version has become known. */
-    schedule,
+    /**
+     * The server's version of these has become known. What came from the server and was not edited here does not wait:
+     * a first sync would look at each document once more.
+     */
+    noted: (ids: readonly string[]): void =>
+      schedule(ids.filter((id) => scanning || waiting.has(id) || toLook.has(id) || inLook.has(id))),
     /** Finds what waits since earlier runs: everything changed after the last version known to be pushed. */
     scan: () =>
       inTurn(async () => {
-        let checkpoint = await getLastCheckpointDoc(replication, 'up')
-        for (;;) {
-          const page = await getChangedDocumentsSince(storage as never, pageSize, checkpoint as never)
-          if (page.documents.length === 0) return
-          const documents = page.documents as unknown as RxDocumentData<State>[]
-          await look(
-            documents.map((document) => String(document.id)),
-            documents,
-          )
-          checkpoint = page.checkpoint as never
+        scanning = true
+        try {
+          await scanAll()
+        } finally {
+          scanning = false
         }
       }),
     /** Looks at these documents now. */
