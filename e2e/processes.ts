@@ -7,6 +7,9 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
 
+/** More than our programs take by their own word; the runner gives a hook twice as long. */
+const stopWithinMs = 60_000
+
 export type Running = {
   process: ChildProcess
   /** The value of each printed line `name  value`, by name. */
@@ -61,7 +64,14 @@ export async function launch(
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.kill(signal)
+      let isLate = false
+      const late = setTimeout(() => {
+        isLate = true
+        child.kill('SIGKILL')
+      }, stopWithinMs)
       await exited
+      clearTimeout(late)
+      if (isLate) throw new Error(`${entry} did not stop within ${stopWithinMs / 1000} s of ${signal}:\n${output}`)
     },
   }
 }

@@ -30,6 +30,14 @@ const describe = (error: Error & { code?: unknown; detail?: unknown }) => ({
 const cleanups: (() => Promise<void> | void)[] = []
 let stopping = false
 
+/** Longer than a server lets requests and jobs under way finish. */
+const stopWithinMs = 45_000
+const tooLong = (): Promise<never> =>
+  new Promise((_, reject) => {
+    const error = new Error(`A part of the server did not stop within ${stopWithinMs / 1000} seconds.`)
+    setTimeout(reject, stopWithinMs, error).unref()
+  })
+
 async function stop(reason: string, code: number): Promise<void> {
   if (stopping) return
   stopping = true
@@ -37,10 +45,10 @@ async function stop(reason: string, code: number): Promise<void> {
   await started.catch(() => {})
   log?.info({ reason }, 'stopping')
   let failed = false
-  // One that fails must not keep the next from running: the last of them stops PostgreSQL.
+  // One that fails or never ends must not keep the next from running: the last of them stops PostgreSQL.
   for (const cleanup of cleanups.reverse())
     try {
-      await cleanup()
+      await Promise.race([cleanup(), tooLong()])
     } catch (error) {
       failed = true
       console.error('The server could not stop cleanly:', error)

@@ -1,4 +1,6 @@
-import type { RxStorage } from 'rxdb'
+import { getHeightOfRevision, type RxDocumentData, type RxStorage, type RxStorageInstance } from 'rxdb'
+import type { State } from '../../../shared/domain/merge/index.ts'
+import { sameVersion } from '../conflicts.ts'
 
 export type MetaWatch = {
   /** Documents that the server has just refused: what RxDB notes as accepted for them is not written. */
@@ -24,7 +26,7 @@ export function watchMeta(storage: RxStorage<unknown, unknown>) {
   const wrapped = Object.assign(Object.create(storage) as RxStorage<unknown, unknown>, {
     async createStorageInstance(params: Parameters<typeof storage.createStorageInstance>[0]) {
       const instance = await storage.createStorageInstance(params)
-      if (!params.collectionName.startsWith(metaPrefix)) return instance
+      if (!params.collectionName.startsWith(metaPrefix)) return takingWhatComes(instance)
       const write = instance.bulkWrite.bind(instance)
       instance.bulkWrite = async (rows, context) => {
         const watch = watches.get(params.collectionName)
@@ -54,3 +56,37 @@ export function watchMeta(storage: RxStorage<unknown, unknown>) {
 }
 
 export type WatchedStorage = ReturnType<typeof watchMeta>
+
+type Instance = RxStorageInstance<unknown, unknown, unknown>
+
+/**
+ * RxDB drops what comes from the server where the document was written in that very moment: the local version will be
+ * sent, it says, and merged. But a version that says the same as before is not sent, and what came would be lost on this
+ * device for good. So it is written over that one, too.
+ */
+function takingWhatComes<T extends Pick<Instance, 'bulkWrite'>>(instance: T): T {
+  const write = instance.bulkWrite.bind(instance)
+  instance.bulkWrite = async (rows, context) => {
+    const result = await write(rows, context)
+    if (!context.startsWith('replication-downstream-')) return result
+    const again = result.error.flatMap((error) => {
+      const { previous, document } = error.writeRow
+      if (error.status !== 409 || !previous) return []
+      const there = error.documentInDb as RxDocumentData<unknown>
+      if (!sameVersion(previous as unknown as State, there as unknown as State)) return []
+      const height = getHeightOfRevision(there._rev) + 1
+      const _rev = `${height}-${document._rev.split('-')[1]}`
+      const { o, ...meta } = document._meta as typeof document._meta & { o?: object }
+      // Whoever reads what has changed since that version must find this one after it.
+      const lwt = Math.max(meta.lwt, there._meta.lwt + 0.01)
+      const _meta = { ...meta, lwt, ...(o ? { o: { ...o, _rev: height } } : {}) }
+      return [{ id: error.documentId, row: { previous: there, document: { ...document, _rev, _meta } } }]
+    })
+    if (again.length === 0) return result
+    const retried = new Set(again.map(({ id }) => id))
+    const rowsAgain = again.map(({ row }) => row)
+    const second = await instance.bulkWrite(rowsAgain, context)
+    return { error: [...result.error.filter(({ documentId }) => !retried.has(documentId)), ...second.error] }
+  }
+  return instance
+}

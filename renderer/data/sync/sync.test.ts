@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { BulkWriteRow } from 'rxdb'
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
 import { row, samplePost, wire } from '../../../server/sync/testing/wire.ts'
@@ -125,6 +127,41 @@ test('the same field on both: both devices show the same, and the other version 
   const there = await until(async () => (await b.studio.db.lost.find().exec())[0]?.toJSON())
   expect(there).toMatchObject({ ...told, mergedBy: await a.studio.db.storageToken })
   expect((await onServer())[0]?.title).toBe('Later')
+})
+
+test('what comes in the very moment in which a document is written as it is, is not lost', async () => {
+  const a = await device()
+  const memory = getRxStorageMemory()
+  let before: ((rows: BulkWriteRow<Post>[]) => Promise<unknown>) | undefined
+  const storage = Object.assign(Object.create(memory), {
+    async createStorageInstance(params: Parameters<typeof memory.createStorageInstance>[0]) {
+      const instance = await memory.createStorageInstance(params)
+      const write = instance.bulkWrite.bind(instance)
+      instance.bulkWrite = async (rows, context) => {
+        if (params.collectionName === 'posts' && context.startsWith('replication-downstream-'))
+          await before?.(rows as unknown as BulkWriteRow<Post>[])
+        return write(rows, context)
+      }
+      return instance
+    },
+  })
+  const b = await device({ storage: storage as never })
+  const id = await a.studio.posts.create({ title: 'v1' })
+  const there = await until(() => b.studio.db.posts.findOne(id).exec())
+  await inSync(b.studio)
+  before = async (rows) => {
+    if (rows[0]?.document.title !== 'v2') return
+    before = undefined
+    await there.getLatest().incrementalModify((data) => data)
+  }
+  await a.studio.posts.patch(id, { title: 'v2' })
+  await until(async () => (await post(b.studio, id))?.title === 'v2', 'the other device’s edit')
+  expect(before).toBeUndefined()
+  await inSync(b.studio)
+  await b.studio.posts.patch(id, { summary: 'On top of it' })
+  await until(async () => (await post(a.studio, id))?.summary === 'On top of it')
+  expect(await post(a.studio, id)).toMatchObject({ title: 'v2' })
+  expect(await a.studio.db.lost.find().exec()).toEqual([])
 })
 
 test('a refused document stays as written, is shown with its reason, and goes once it is mended', async () => {
