@@ -7,11 +7,11 @@ const folder = import.meta.dirname
 /** Installs the peers as the lock names them, once. They are no part of the project's own `npm ci`. */
 export function installPeers(): void {
   const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version?: string }>
+    packages: Record<string, { version?: string; optional?: boolean }>
   }
-  const isThere = Object.entries(packages).every(([path, { version }]) => {
+  const isThere = Object.entries(packages).every(([path, { version, optional }]) => {
     const file = join(folder, path, 'package.json')
-    return path === '' || (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version === version)
+    return path === '' || optional || (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version === version)
   })
   if (isThere) return
   console.log('  installing the peers (npm ci --prefix bench/peers)')
