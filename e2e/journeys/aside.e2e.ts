@@ -71,6 +71,34 @@ test('a version that another device lost is compared here, brought back, and und
   await expect.poll(async () => (await tablet.pull<Post>('posts'))[0]?.title).toBe('Salt, by the spoon')
 })
 
+test('a value that nobody can bring back is said to be damaged, and can be struck off', async ({ page }) => {
+  await page.goto(studio.lines.studio!)
+  await signUp(page)
+  await writePost(page, 'Salt')
+  await allSafe(page)
+  const tablet = await signIn(studio.lines.server!, account.handle, { signUp: false, ...account, deviceName: 'Tablet' })
+  const [post] = await tablet.pull<Post>('posts')
+  const lost = {
+    id: createHash('sha256').update('y').digest('hex'),
+    source: 'posts',
+    documentId: post!.id,
+    title: post!.title,
+    field: 'plan',
+    value: null,
+    writtenAt: '',
+    mergedBy: 'tablet',
+    wasItsOwn: true,
+    at: new Date().toISOString(),
+  }
+  await tablet.push('lost', [{ newDocumentState: lost }])
+  await page.getByRole('link', { name: 'Compare' }).click()
+  const card = page.getByRole('article', { name: 'Salt: Plan' })
+  await expect(card.getByText('This value is damaged')).toBeVisible()
+  await expect(card.getByRole('button', { name: /^Bring back/ })).toBeHidden()
+  await card.getByRole('button', { name: /^Keep what is there/ }).click()
+  await expect(page.getByRole('heading', { name: 'Nothing is set aside' })).toBeVisible()
+})
+
 test('when the browser has lost everything, what the server did not have comes back and is said', async ({
   page,
   browser,

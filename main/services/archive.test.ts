@@ -5,7 +5,7 @@ import { temporaryFolder } from '../testing/folder.ts'
 import { createArchive } from './archive.ts'
 
 function archiveIn(home: string) {
-  const archive = createArchive({ folder: () => home, blobs: { readLocal: async () => undefined } })
+  const archive = createArchive({ folder: () => home, blobs: { read: async () => undefined } })
   const file = (text: string) => [{ path: 'a.txt', text }]
   return {
     ...archive,

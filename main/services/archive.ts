@@ -30,7 +30,7 @@ async function freePath(home: string, name: string): Promise<string> {
 }
 
 /** Writes a creator's archive: one at a time, beside its place, and into it only when it is whole. */
-export function createArchive({ folder, blobs }: { folder: () => string; blobs: Pick<Blobs, 'readLocal'> }) {
+export function createArchive({ folder, blobs }: { folder: () => string; blobs: Pick<Blobs, 'read'> }) {
   const inTurn = createQueue()
   let current: Open | undefined
 
@@ -77,7 +77,7 @@ export function createArchive({ folder, blobs }: { folder: () => string; blobs: 
       writing(id, async ({ zip }) => {
         let added = 0
         for (const hash of hashes) {
-          const blob = await blobs.readLocal(hash)
+          const blob = await blobs.read(hash)
           if (!blob) continue
           await zip.add(`media/${hash}.${blob.type.slice('image/'.length)}`, blob.bytes, { store: true })
           added++

@@ -27,7 +27,7 @@ export const archive = {
       ),
     )
     .output(standard(Done)),
-  /** Adds those of these pictures that are on this device. Errors: as `add`. */
+  /** Adds those of these pictures that this device has, or can get from the server. Errors: as `add`. */
   addPictures: oc
     .errors(named('storage_full', 'not_found'))
     .input(standard(Type.Object({ id: Id, hashes: Type.Array(Type.String({ pattern: '^[0-9a-f]{64}$' })) })))

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createArchive } from '../../../main/services/archive.ts'
-import { createBlobs } from '../../../main/services/blobs.ts'
+import { createBlobs, type FetchBlob } from '../../../main/services/blobs.ts'
 import { createZipWriter } from '../../../main/services/zip-writer.ts'
 import { temporaryFolder } from '../../../main/testing/folder.ts'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
@@ -27,11 +28,11 @@ afterEach(async () => {
   await server.close()
 })
 
-async function device(workspaceId = 'w') {
+async function device(workspaceId = 'w', fetchBlob: FetchBlob = async () => undefined) {
   const { studio } = await openDevice({ url: server.url, token: server.signIn(workspaceId), workspaceId })
   opened.push(studio)
   const home = temporaryFolder()
-  const blobs = createBlobs({ folder: join(home, 'blobs'), fetchBlob: async () => undefined })
+  const blobs = createBlobs({ folder: join(home, 'blobs'), fetchBlob })
   const archive = createArchive({ folder: () => join(home, 'out'), blobs })
   const keep = ({ hash, data }: { hash: string; data: Blob }) => blobs.keep(hash, data)
   const host = { archive, blobs: { keep } } as unknown as HostClient
@@ -114,6 +115,17 @@ test('everything of one studio, pictures too, is brought into an empty one; noth
   expect((await b.studio.settings.get('profile')).bio).toBe('By the sea')
   await inSync(b.studio)
   expect(await b.load(fileAt(done.path))).toMatchObject({ added: 0, merged: 0, same: 4, setAside: 0 })
+})
+
+test('pictures that were never looked at here are fetched, and those that nobody has are counted', async () => {
+  const bytes = new Uint8Array(await (await picture()).arrayBuffer())
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  const a = await device('w', async (asked) => (asked === hash ? bytes : undefined))
+  const facts = { type: 'image/png', bytes: 1, width: 8, height: 6, createdAt: '2026-03-29T08:00:00.000Z' }
+  for (const id of [hash, 'f'.repeat(64)]) await a.studio.db.media.insert({ id, name: 'sea.png', ...facts })
+  const done = await a.save()
+  expect(done).toMatchObject({ pictures: 1, missing: 1 })
+  expect((await openZip(fileAt(done.path))).has(`media/${hash}.png`)).toBe(true)
 })
 
 test('an export can be read again whatever a post from elsewhere has for an address or a day', async () => {

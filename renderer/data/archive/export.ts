@@ -17,15 +17,17 @@ type Options = {
   signal: AbortSignal
   onProgress(done: { documents: number; pictures: number }): void
 }
-export type Exported = { path: string; bytes: number; documents: number; pictures: number }
+/** `missing`: pictures that neither this device nor the server could give. */
+export type Exported = { path: string; bytes: number; documents: number; pictures: number; missing: number }
 
 const page = 200
 const batchLength = 4_000_000
-const pictureBatch = 20
+/** Each may have to come from the server. */
+const pictureBatch = 5
 
 /**
  * Everything on this device as a zip, written by the host: posts to read, every document to bring in again, and the
- * pictures that are here. Errors: `storage_full`.
+ * pictures, from the server where they are not here. Errors: `storage_full`.
  */
 export async function exportAll({ db, host, workspaceId, name, now, signal, onProgress }: Options): Promise<Exported> {
   const richText = await loadRichText()
@@ -72,7 +74,7 @@ export async function exportAll({ db, host, workspaceId, name, now, signal, onPr
       onProgress(done)
     }
     signal.throwIfAborted()
-    return { ...(await host.archive.finish({ id })), ...done }
+    return { ...(await host.archive.finish({ id })), ...done, missing: hashes.size - done.pictures }
   } catch (error) {
     await host.archive.discard({ id })
     throw error

@@ -4,7 +4,7 @@ import { fail } from '../../../shared/errors.ts'
 
 /**
  * An archive, version 1: `grover.json` says what it is; `documents/{collection}/{id}.json` is every document as it is
- * stored, `media/{hash}.{type}` every picture that was on the device; `posts/*.md` is for people and is not read again.
+ * stored, `media/{hash}.{type}` every picture that could be had; `posts/*.md` is for people and is not read again.
  */
 export const archiveVersion = 1
 export const manifestPath = 'grover.json'

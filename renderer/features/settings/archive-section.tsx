@@ -70,12 +70,12 @@ export function ArchiveSection() {
 
   return (
     <Section title={t('archive.title')} text={t('archive.text')}>
-      <Line label={t('archive.export')} hint={t('archive.exportHint')}>
-        <Button isDisabled={isBusy} onPress={save}>
+      <Line label={t('archive.export')} hint={t(hasSynced ? 'archive.exportHint' : 'archive.later')}>
+        <Button isDisabled={isBusy || !hasSynced} onPress={save}>
           {t('archive.exportDo')}
         </Button>
       </Line>
-      <Line label={t('archive.import')} hint={t(hasSynced ? 'archive.importHint' : 'archive.importLater')}>
+      <Line label={t('archive.import')} hint={t(hasSynced ? 'archive.importHint' : 'archive.later')}>
         <Button isDisabled={isBusy || !hasSynced} onPress={() => picker.current?.click()}>
           {t('archive.importDo')}
         </Button>
@@ -109,11 +109,14 @@ export function ArchiveSection() {
   )
 }
 
-function ExportedNotice({ result: { path, bytes, documents, pictures } }: { result: Exported }) {
+function ExportedNotice({ result: { path, bytes, documents, pictures, missing } }: { result: Exported }) {
   const { t } = useTranslation('settings')
   const format = useFormat()
   return (
-    <Notice tone="leaf" title={t('archive.exported')}>
+    <Notice
+      tone={missing > 0 ? 'amber' : 'leaf'}
+      title={missing > 0 ? t('archive.exportedPart', { count: missing }) : t('archive.exported')}
+    >
       <p>
         {t('archive.exportedText', {
           documents: format.number(documents),
@@ -121,6 +124,7 @@ function ExportedNotice({ result: { path, bytes, documents, pictures } }: { resu
           size: format.bytes(bytes),
         })}
       </p>
+      {missing > 0 && <p>{t('archive.exportAgain')}</p>}
       <p className="archive-path">{path}</p>
     </Notice>
   )
