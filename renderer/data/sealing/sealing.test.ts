@@ -165,6 +165,7 @@ test('changes are read in pages in the order of writing, and a damaged one does 
   const made = await device({ ...around, sealing: await newSealing(), fetch: net.fetch })
   const posts = Array.from({ length: 7 }, (_, i) => samplePost({ title: `Post ${i}` }))
   for (const each of posts) await made.studio.db.posts.insert(each)
+  await until(() => made.host.files.size === posts.length, 'the host’s second copies')
   postOf(posts[1]!.id).sealed = 'nonsense, and long enough for a tag'
   const titles = async (studio: OpenedStudio) => {
     const found: string[] = []
@@ -174,7 +175,6 @@ test('changes are read in pages in the order of writing, and a damaged one does 
   }
   const others = ['Post 0', 'Post 2', 'Post 3', 'Post 4', 'Post 5', 'Post 6']
   expect(await titles(await made.reopen({ host: rescueHost() }))).toEqual(others)
-  // The first host has kept a second copy of what the server did not have.
   const studio = await made.reopen()
   await until(async () => (await post(studio, posts[1]!.id))?.title === 'Post 1')
 })
