@@ -10,6 +10,7 @@ export async function run(): Promise<Figure[]> {
   const place = await startRounds()
   let run = 0
   let acts = 0
+  let online = 0
   let kills = 0
   let cuts = 0
   let failed = 0
@@ -19,6 +20,7 @@ export async function run(): Promise<Figure[]> {
       for (const outcome of await place.run(seeds)) {
         run++
         acts += outcome.acts
+        online += outcome.online
         kills += outcome.kills
         cuts += outcome.cuts
         if (outcome.faults.length === 0) continue
@@ -32,6 +34,7 @@ export async function run(): Promise<Figure[]> {
   return [
     atLeast('schedules of devices, wires and servers that fail', run, 'schedules', 200),
     atLeast('acts in them', acts, 'acts', 1),
+    atLeast('acts with a line to the server', online, 'acts', acts / 2),
     atLeast('windows killed in them', kills, 'kills', 1),
     atLeast('wires cut in them', cuts, 'cuts', 1),
     atMost('schedules with a lost or doubled write, or replicas that differ', failed, 'schedules', 0),

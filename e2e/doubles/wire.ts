@@ -8,7 +8,7 @@ export type Faults = {
   /** How long a piece of bytes is held up. */
   delayMs?(): number
   /** Does the answer to this request get lost? The server has done what was asked, the studio sees a reset. */
-  losesAnswer?(): boolean
+  losesAnswer?(isPush: boolean): boolean
   /** After how many ms does this request arrive a second time; null: it does not. */
   repeatsAfterMs?(): number | null
 }
@@ -53,9 +53,10 @@ export async function layWire(targetPort: number, faults: Faults = {}): Promise<
       answered = true
       const start = request[0]?.toString('latin1', 0, 20) ?? ''
       if (!/^(GET|POST) \/sync/.test(start)) return
+      const isPush = start.startsWith('POST')
       const afterMs = faults.repeatsAfterMs?.() ?? null
-      if (afterMs !== null && start.startsWith('POST')) repeat(request, afterMs)
-      if (faults.losesAnswer?.()) near.resetAndDestroy()
+      if (afterMs !== null && isPush) repeat(request, afterMs)
+      if (faults.losesAnswer?.(isPush)) near.resetAndDestroy()
     })
   }
 

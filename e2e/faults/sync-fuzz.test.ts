@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { roundSize, startRounds } from './fuzz/round.ts'
 
-/** `FUZZ_SEED=123` repeats one schedule; without it the seeds are new each time. */
+/** The same on each run: what a new seed finds belongs to `npm run bench -- sync-fuzz`, not to somebody else's change. */
+const fixed = [
+  379092, 100003, 100019, 100043, 200003, 200009, 200017, 300007, 300017, 300023, 400009, 400031, 400033, 500009,
+  500029, 500041, 600011, 600043, 600053, 700001, 700027,
+]
+/** `FUZZ_SEED=123` repeats one schedule. */
 const wanted = process.env.FUZZ_SEED
-const start = Math.floor(Math.random() * 1_000_000)
 const rounds = wanted
   ? [[Number(wanted)]]
-  : Array.from({ length: 7 }, (_, round) => Array.from({ length: roundSize }, (_, i) => start + round * roundSize + i))
+  : Array.from({ length: fixed.length / roundSize }, (_, i) => fixed.slice(i * roundSize, (i + 1) * roundSize))
 
 let place: Awaited<ReturnType<typeof startRounds>>
 beforeAll(async () => {
@@ -16,6 +20,7 @@ afterAll(() => place.close())
 
 test.each(rounds.map((seeds) => [seeds.join(', '), seeds] as const))(
   'devices that are cut, delayed, killed and set to other days agree with the server, and nothing is lost: seeds %s',
+  { timeout: 240_000 },
   async (_, seeds) => {
     for (const { seed, faults } of await place.run(seeds)) expect(faults, `seed ${seed}`).toEqual([])
   },

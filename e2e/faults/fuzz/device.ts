@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { bare } from '../../../renderer/data/conflicts.ts'
 import type { OpenedStudio } from '../../../renderer/data/studio.ts'
@@ -29,7 +30,17 @@ export type DeviceWish = {
 
 export type Device = Awaited<ReturnType<typeof createDevice>>
 type Call = (input: unknown) => Promise<unknown>
-type Window = { studio: OpenedStudio; wire: Wire; editors: Map<string, OpenBody>; kill(): void; gone: Promise<'gone'> }
+type Undo = { id: number; postId: string; undo: () => Promise<void> }
+type Window = {
+  studio: OpenedStudio
+  wire: Wire
+  editors: Map<string, OpenBody>
+  /** What one hand is writing in: two changes of a field in one moment become one write, and the first is never seen. */
+  busy: Set<string>
+  undos: Undo[]
+  kill(): void
+  gone: Promise<'gone'>
+}
 
 /** One device of an author who does anything at any time: a disk and a host that last, and a window that may be killed. */
 export async function createDevice(wish: DeviceWish, tell: (note: Note) => void) {
@@ -38,18 +49,28 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
   const disk = createDisk(random.fork(), (event) => tell({ kind: 'written', event }))
   const host = rescueHost()
   const memory = memoryStore()
-  const undos: { id: number; undo: () => Promise<void> }[] = []
-  /** What one hand is writing in: two changes of a field in one moment become one write, and the first is never seen. */
-  const busy = new Set<string>()
   let count = 0
   let isCalm = false
+  /** Told when the answer to the next push is lost. The worst moments are chosen: chance would take too long to find them. */
+  let losesNextPush: (() => void) | null = null
   const unique = (what: string) => `${what}-${wish.schedule}-${name}-${++count}-`
 
   async function openWindow(): Promise<Window> {
     const weather = random.fork()
-    const wire = await layWire(wish.port, {
+    const wire: Wire = await layWire(wish.port, {
       delayMs: () => (!isCalm && weather.chance(0.2) ? weather.below(60) : 0),
-      losesAnswer: () => !isCalm && weather.chance(0.08),
+      losesAnswer(isPush) {
+        const isChosen = isPush && losesNextPush !== null
+        if (isCalm || !(isChosen || weather.chance(0.08))) return false
+        // Mostly a line that loses an answer is gone for a while.
+        if (isChosen || weather.chance(0.6)) {
+          losesNextPush?.()
+          losesNextPush = null
+          wire.cut()
+          setTimeout(() => wire.mend(), weather.below(1500))
+        }
+        return true
+      },
       repeatsAfterMs: () => (!isCalm && weather.chance(0.08) ? weather.below(300) : null),
     })
     const { storage, kill } = disk.openWindow()
@@ -90,6 +111,8 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
       studio,
       wire,
       editors: new Map(),
+      busy: new Set(),
+      undos: [],
       gone,
       kill() {
         isGone = true
@@ -106,6 +129,18 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
   }
 
   let window = await openWindow()
+  let opening: Promise<void> | null = null
+
+  /** The window ends from one moment to the next, and another opens on the same disk. */
+  function killWindow(): Promise<void> {
+    opening ??= (async () => {
+      window.kill()
+      window = await openWindow()
+    })().finally(() => {
+      opening = null
+    })
+    return opening
+  }
 
   async function somePost(): Promise<Post | undefined> {
     const posts = await window.studio.db.posts.find().exec()
@@ -134,6 +169,57 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
     const value = unique(field)
     await window.studio.settings.patch('profile', { [field]: value })
     tell({ kind: 'promised', collection: 'settings', id: 'profile', field: `profile.${field}`, value })
+  }
+
+  async function remove(postId: string): Promise<Undo> {
+    const undo = await window.studio.posts.remove(postId)
+    tell({ kind: 'removed', id: postId, undo: ++count })
+    return { id: count, postId, undo }
+  }
+
+  async function bringBack({ id, undo }: Undo): Promise<void> {
+    await undo()
+    tell({ kind: 'back', undo: id })
+  }
+
+  async function bringBackLast(): Promise<void> {
+    const last = window.undos.at(-1)
+    if (!last || window.busy.has(last.postId)) return
+    window.undos.pop()
+    await withHandOn(last.postId, () => bringBack(last))
+  }
+
+  /**
+   * Deletes a post and takes that back, before it is known whether anybody has heard of the deletion. Often in the worst
+   * moment there is: the server has, but its answer is lost, and the window ends before it can ask again.
+   */
+  async function regret(): Promise<void> {
+    const { db, sync } = window.studio
+    const { id } = random.one(await db.posts.find().exec())
+    const isWorst = random.chance(0.6)
+    await withHandOn(id, async () => {
+      if (isWorst) {
+        window.wire.mend()
+        sync.nudge()
+        const isSafe = ({ phase, waiting }: SyncStatus) => phase === 'live' && waiting === 0
+        for (let i = 0; i < 60 && !isSafe(sync.status$.value); i++) await pause(50)
+      }
+      const lost = new Promise<void>((resolve) => {
+        losesNextPush = isWorst ? resolve : null
+      })
+      const removed = await remove(id)
+      await Promise.race([lost, pause(isWorst ? 1000 : random.below(250))])
+      await bringBack(removed)
+      if (isWorst) await killWindow()
+    })
+  }
+
+  /** Does nothing where a hand is at work already. */
+  async function withHandOn(place: string, work: () => Promise<void>): Promise<void> {
+    const { busy } = window
+    if (busy.has(place)) return
+    busy.add(place)
+    await work().finally(() => busy.delete(place))
   }
 
   const actions: [weight: number, (post: Post) => Promise<void>][] = [
@@ -175,23 +261,9 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
     ],
     [3, ({ id }) => window.studio.posts.cancel(id)],
     [24, type],
-    [
-      5,
-      async ({ id }) => {
-        const undo = await window.studio.posts.remove(id)
-        undos.push({ id: ++count, undo })
-        tell({ kind: 'removed', id, undo: count })
-      },
-    ],
-    [
-      4,
-      async () => {
-        const last = undos.pop()
-        if (!last) return
-        tell({ kind: 'undone', undo: last.id })
-        await last.undo()
-      },
-    ],
+    [5, async ({ id }) => void window.undos.push(await remove(id))],
+    [6, regret],
+    [4, bringBackLast],
     [6, changeSettings],
   ]
   const total = actions.reduce((sum, [weight]) => sum + weight, 0)
@@ -209,10 +281,9 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
       rest -= weight
       return rest < 0
     })!
-    const place = action === changeSettings ? 'settings' : post.id
-    if (busy.has(place)) return
-    busy.add(place)
-    await action(post).finally(() => busy.delete(place))
+    // These take a post of their own choice in hand.
+    if (action === bringBackLast || action === regret) return await action(post)
+    await withHandOn(action === changeSettings ? 'settings' : post.id, () => action(post))
   }
 
   return {
@@ -229,13 +300,8 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
       window.wire.mend()
       window.studio.sync.nudge()
     },
-    /** The window ends from one moment to the next, and another opens on the same disk. */
-    async killWindow(): Promise<void> {
-      undos.length = 0
-      busy.clear()
-      window.kill()
-      window = await openWindow()
-    },
+    nudge: async () => window.studio.sync.nudge(),
+    killWindow,
     /** Nothing more is typed, and the line is good from now on. */
     async settle(): Promise<void> {
       isCalm = true

@@ -21,7 +21,8 @@ export type Note =
   | { kind: 'promised'; collection: Traced; id: string; field: string; value: string }
   | { kind: 'typed'; id: string; word: string }
   | { kind: 'removed'; id: string; undo: number }
-  | { kind: 'undone'; undo: number }
+  /** The undo of a deletion has resolved. */
+  | { kind: 'back'; undo: number }
 
 const isTraced = (collection: string): collection is Traced => collection in traced
 const readers = (collection: Traced) =>
@@ -32,11 +33,23 @@ export const unchosenName = 'Ana'
 
 /** What became of the writes to one field of one document: which value was written over which. */
 type Line = { over: Map<string, Set<string>>; deleted: { value: string; by: Deletion }[] }
-type Deletion = { postId: string; device: string; undone: boolean; tags: readonly string[]; text: string }
+/** `stamp`: of the version that was deleted. */
+type Deletion = {
+  postId: string
+  device: string
+  undone: boolean
+  stamp: string
+  tags: readonly string[]
+  text: string
+}
+/** A post is alive again after a deletion: a write like any other. */
+type Return = { postId: string; device: string; stamp: string }
 
 /**
  * What all devices of one schedule have written, as their disks saw it. A value may only be gone when somebody who had
- * it before them wrote another over it, deleted the post with it, or when it was set aside.
+ * it before them wrote another over it, deleted the post with it, or when it was set aside. A post that was brought back
+ * may only be gone when somebody who had it back deleted it again: each version's stamp is later than those of the
+ * versions it came from, whatever the clocks say, so who deleted one with an earlier stamp had not seen it come back.
  */
 export function createHistory() {
   const lines = new Map<string, Line>()
@@ -46,7 +59,8 @@ export function createHistory() {
   const tags = new Map<string, { added: Set<string>; removed: Set<string> }>()
   const words = new Map<string, Set<string>>()
   const created = new Set<string>()
-  const undos = new Map<string, Deletion | undefined>()
+  const returns: Return[] = []
+  const undos = new Map<string, string>()
   const broken: string[] = []
   const lineOf = (key: string): Line => lines.get(key) ?? put(lines, key, { over: new Map(), deleted: [] })
   const tagsOf = (id: string) => tags.get(id) ?? put(tags, id, { added: new Set(), removed: new Set() })
@@ -73,11 +87,18 @@ export function createHistory() {
     const { added, removed } = tagsOf(id)
     for (const tag of after.tags) if (!before?.tags.includes(tag)) added.add(tag)
     if (before && !before._deleted) for (const tag of before.tags) if (!after.tags.includes(tag)) removed.add(tag)
-    if (!after._deleted || !before || before._deleted) return
-    const by: Deletion = { postId: id, device, undone: false, tags: after.tags, text: after.text }
+    if (!after._deleted && before?._deleted) cameBack(device, id, after.updatedAt)
+    if (!after._deleted || !before) return
+    const { updatedAt: stamp, tags, text } = after
+    const by: Deletion = { postId: id, device, undone: false, stamp, tags, text }
     deletions.push(by)
     for (const [field, read] of readers('posts'))
       lineOf(`posts|${id}|${field}`).deleted.push({ value: read(after) ?? '', by })
+  }
+
+  function cameBack(device: string, postId: string, stamp: string): void {
+    returns.push({ device, postId, stamp })
+    for (const each of deletions) if (each.postId === postId && each.device === device) each.undone = true
   }
 
   /** Every value that the given one was written over, and itself. */
@@ -101,20 +122,24 @@ export function createHistory() {
         const { collection, id, field, value } = note
         const isWritten =
           field === 'tags' ? tagsOf(id).added.has(value) : lineOf(`${collection}|${id}|${field}`).over.has(value)
-        if (!isWritten) broken.push(`${device} was promised «${value}», and it was not on the disk`)
+        const { _meta, body, ...there } = disks.get(`${device}|${collection}|${id}`) ?? {}
+        if (!isWritten)
+          broken.push(`${device} was promised «${value}», and it was not on the disk: ${JSON.stringify(there)}`)
         return
       }
       case 'typed':
         ;(words.get(note.id) ?? put(words, note.id, new Set())).add(note.word)
         return
-      case 'removed': {
-        const own = deletions.findLast((each) => each.postId === note.id && each.device === device)
-        undos.set(`${device}|${note.undo}`, own)
+      case 'removed':
+        undos.set(`${device}|${note.undo}`, note.id)
         return
-      }
-      case 'undone': {
-        const deletion = undos.get(`${device}|${note.undo}`)
-        if (deletion) deletion.undone = true
+      case 'back': {
+        const id = undos.get(`${device}|${note.undo}`)!
+        const there = disks.get(`${device}|posts|${id}`) as Stored<Post>
+        const sawItBack = !there._deleted || returns.some((each) => each.postId === id && each.device === device)
+        if (!sawItBack) broken.push(`${device} was promised that ${id} is back, and it was not on the disk`)
+        // Another device may have gone on with it, and then there was nothing to write.
+        if (!there._deleted) cameBack(device, id, there.updatedAt)
       }
     }
   }
@@ -130,8 +155,7 @@ export function createHistory() {
         settings: new Map(final.settings.map((each) => [each.id as string, each])),
       }
       /** Deletions that took what they knew with them. */
-      const effective = (id: string) =>
-        deletions.filter((each) => each.postId === id && (!each.undone || posts.get(id)?._deleted === true))
+      const effective = (id: string) => deletions.filter((each) => each.postId === id && !each.undone)
 
       for (const [key, line] of lines) {
         const [collection, id, field] = key.split('|') as [Traced, string, string]
@@ -168,14 +192,18 @@ export function createHistory() {
           const times = there.filter((each) => each === word).length
           if (times > 1) found.push(`posts|${id}|body: «${word}» is there ${times} times`)
           const wasDeleted = effective(id).some((by) => by.text.split(/\s+/).includes(word))
-          if (times === 0 && document?._deleted !== true && !wasDeleted)
-            found.push(`posts|${id}|body: «${word}» is gone`)
+          if (times === 0 && !wasDeleted) found.push(`posts|${id}|body: «${word}» is gone`)
         }
       }
       for (const post of final.posts) {
         if (!created.has(post.id)) found.push(`posts|${post.id}: nobody made it`)
         if (!post._deleted && readBody(post.body).text !== post.text)
           found.push(`posts|${post.id}: the words beside the text are another's`)
+      }
+      for (const { postId, device, stamp } of returns) {
+        const wasSeen = deletions.some((each) => each.postId === postId && !each.undone && each.stamp >= stamp)
+        if (posts.get(postId)?._deleted !== false && !wasSeen)
+          found.push(`posts|${postId}: ${device} brought it back, and it is deleted by nobody who had seen that`)
       }
       if (posts.size !== final.posts.length) found.push('a post is there twice')
       for (const id of created)

@@ -20,27 +20,39 @@ export async function startRounds() {
     })
   let server = await start()
   const threads = startThreads(roundSize * mostDevices)
+  let running: Promise<unknown> = Promise.resolve()
+
+  async function run(seeds: readonly number[], serverKills: number): Promise<Outcome[]> {
+    const at = { url: `http://127.0.0.1:${port}`, port, threads }
+    const schedules = await Promise.all(seeds.map((seed) => runSchedule(seed, at)))
+    const living = Promise.all(schedules.map((schedule) => schedule.live()))
+    let isOver = false
+    const over = living.finally(() => {
+      isOver = true
+    })
+    over.catch(() => {})
+    const random = seededRandom(seeds[0] ?? 0)
+    for (let i = 0; i < serverKills && !isOver; i++) {
+      await pause(1000 + random.below(4000))
+      await server.kill('SIGKILL')
+      server = await start()
+      // The devices are about to ask again anyway; without this they would spend most of their short lives offline.
+      for (const schedule of schedules) schedule.nudge()
+    }
+    await over
+    return await Promise.all(schedules.map((schedule) => schedule.finish()))
+  }
+
   return {
-    async run(seeds: readonly number[], serverKills = 2): Promise<Outcome[]> {
-      const at = { url: `http://127.0.0.1:${port}`, port, threads }
-      const schedules = await Promise.all(seeds.map((seed) => runSchedule(seed, at)))
-      const living = Promise.all(schedules.map((schedule) => schedule.live()))
-      let isOver = false
-      const over = living.finally(() => {
-        isOver = true
-      })
-      over.catch(() => {})
-      const random = seededRandom(seeds[0] ?? 0)
-      for (let i = 0; i < serverKills && !isOver; i++) {
-        await pause(400 + random.below(1500))
-        await server.kill('SIGKILL')
-        server = await start()
-      }
-      await over
-      return await Promise.all(schedules.map((schedule) => schedule.finish()))
+    run(seeds: readonly number[], serverKills = 1): Promise<Outcome[]> {
+      const outcomes = run(seeds, serverKills)
+      running = outcomes.catch(() => {})
+      return outcomes
     },
     async close(): Promise<void> {
       await threads.stop()
+      // A run that the test runner gave up fails now; until then it may be starting the server anew.
+      await running
       await server.kill()
       removeFolder(folder)
     },

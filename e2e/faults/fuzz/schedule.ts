@@ -12,7 +12,8 @@ import type { RemoteDevice, Threads } from './threads.ts'
 
 const settleWithinMs = 45_000
 
-export type Outcome = { seed: number; faults: string[]; acts: number; kills: number; cuts: number }
+/** `online`: acts of devices that had a line to the server just then. */
+export type Outcome = { seed: number; faults: string[]; acts: number; online: number; kills: number; cuts: number }
 
 type Place = { url: string; port: number; threads: Threads; acts?: number }
 export const mostDevices = 4
@@ -24,7 +25,7 @@ export async function runSchedule(seed: number, { url, port, threads, acts = 20 
   const handle = `fuzz-${seed}-${Date.now().toString(36)}`
   const first = await signIn(url, handle)
   const devices: RemoteDevice[] = []
-  const outcome: Outcome = { seed, faults: [], acts: 0, kills: 0, cuts: 0 }
+  const outcome: Outcome = { seed, faults: [], acts: 0, online: 0, kills: 0, cuts: 0 }
   const count = mostDevices - random.below(2)
   for (let i = 0; i < count; i++) {
     const { token, workspaceId } = i === 0 ? first : await signIn(url, handle, { signUp: false, deviceName: `${i}` })
@@ -39,6 +40,7 @@ export async function runSchedule(seed: number, { url, port, threads, acts = 20 
     for (let i = 0; i < acts; i++) {
       const acting = device.act()
       outcome.acts++
+      if ((await device.status()).phase !== 'offline') outcome.online++
       // Sometimes two hands are at work.
       if (own.chance(0.7)) await acting
       else under.push(acting)
@@ -57,7 +59,14 @@ export async function runSchedule(seed: number, { url, port, threads, acts = 20 
 
   return {
     outcome,
-    live: () => Promise.all(devices.map(live)),
+    async live(): Promise<void> {
+      // A life begins online: what is written before the first sync meets nobody.
+      for (const device of devices) while ((await device.status()).phase !== 'live') await pause(20)
+      await Promise.all(devices.map(live))
+    },
+    nudge(): void {
+      for (const device of devices) device.nudge().catch(() => {})
+    },
     /** Everything is mended: waits until all agree, and looks what they agree on. */
     async finish(): Promise<Outcome> {
       const fault = (message: string) => outcome.faults.push(message)

@@ -13,6 +13,7 @@ export type RemoteDevice = {
   act(): Promise<void>
   cut(): Promise<void>
   mend(): Promise<void>
+  nudge(): Promise<void>
   killWindow(): Promise<void>
   settle(): Promise<void>
   status(): Promise<SyncStatus>
@@ -36,9 +37,12 @@ export function startThreads(count: number) {
       if (told.error === undefined) call?.resolve(told.value)
       else call?.reject(new Error(told.error))
     })
-    worker.on('error', (error) => {
+    const giveUp = (error: Error): void => {
       for (const call of calls.values()) call.reject(error)
-    })
+      calls.clear()
+    }
+    worker.on('error', giveUp)
+    worker.on('exit', () => giveUp(new Error('The thread of this device has ended.')))
     return { worker, calls, listeners }
   })
   let asked = 0
@@ -63,6 +67,7 @@ export function startThreads(count: number) {
         act: () => call('act'),
         cut: () => call('cut'),
         mend: () => call('mend'),
+        nudge: () => call('nudge'),
         killWindow: () => call('killWindow'),
         settle: () => call('settle'),
         status: () => call('status'),
