@@ -99,6 +99,24 @@ test('a value that nobody can bring back is said to be damaged, and can be struc
   await expect(page.getByRole('heading', { name: 'Nothing is set aside' })).toBeVisible()
 })
 
+test('a post whose text is damaged leads to its versions, and one of them brings it back', async ({ page }) => {
+  await page.goto(studio.lines.studio!)
+  await signUp(page)
+  await writePost(page, 'Salt')
+  await go(page, '/posts')
+  await allSafe(page)
+  const tablet = await signIn(studio.lines.server!, account.handle, { signUp: false, ...account, deviceName: 'Tablet' })
+  const [post] = await tablet.pull<Post>('posts')
+  const damaged = { ...post!, title: 'Salt, damaged', body: 'AQID' }
+  await tablet.push('posts', [{ newDocumentState: damaged, assumedMasterState: post! }])
+  const row = page.getByRole('option', { name: /Salt, damaged/ })
+  await row.click()
+  await page.getByRole('button', { name: 'Show its versions' }).click()
+  await expect(page.getByRole('region', { name: 'What has changed since' })).toContainText('Weigh it.')
+  await page.getByRole('button', { name: 'Restore this version' }).click()
+  await expect(page.getByRole('textbox', { name: 'Text of the post' })).toContainText('Weigh it.')
+})
+
 test('when the browser has lost everything, what the server did not have comes back and is said', async ({
   page,
   browser,

@@ -172,6 +172,18 @@ test('what was typed after a restore outlives its way back, and a version has wh
   await body.dispose()
 })
 
+test('a version is brought back where the text that is there cannot be read, and its cover is still waited for', async () => {
+  const { studio } = await device()
+  const id = await written(studio, 'First words.')
+  const [first] = await some(studio, id, 1)
+  await studio.posts.patch(id, { body: 'AQID', cover: 'c'.repeat(64) })
+  const takeBack = await studio.history.restore({ ...first!, cover: 'c'.repeat(64) })
+  expect(await post(studio, id)).toMatchObject({ text: 'First words.', words: 2, images: ['c'.repeat(64)] })
+  await (await studio.openBody(id)).dispose()
+  await takeBack()
+  expect((await post(studio, id)).body).toBe('AQID')
+})
+
 test('an address that readers have stays when it is asked for', async () => {
   const { studio } = await device()
   const id = await written(studio, 'First words.')

@@ -1,10 +1,9 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { FileQuestion } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { detailOf, sentenceOf } from '../../app/errors.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Notice } from '../../ui/notice.tsx'
+import { BrokenPost } from './broken-post.tsx'
 import { PostEditor } from './post-editor.tsx'
 import { useOpened } from './use-opened.ts'
 
@@ -30,13 +29,7 @@ export default function EditorRoute() {
         </div>
       )
     case 'broken':
-      return (
-        <div className="posts-broken">
-          <Notice tone="red" title={t('broken.title')} detail={detailOf(opened.error)}>
-            {t('broken.text', { why: sentenceOf(opened.error, t) })}
-          </Notice>
-        </div>
-      )
+      return <BrokenPost key={id} post={opened.post} error={opened.error} onRestored={opened.tryAgain} />
     case 'open':
       return <PostEditor post={opened.post} body={opened.body} />
   }

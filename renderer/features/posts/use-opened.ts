@@ -8,7 +8,7 @@ type Held = { id: string; body: OpenBody }
 export type Opened =
   | { state: 'reading' }
   | { state: 'missing' }
-  | { state: 'broken'; error: unknown }
+  | { state: 'broken'; post: Post; error: unknown; tryAgain(): void }
   | { state: 'open'; post: Post; body: OpenBody }
 
 /**
@@ -19,7 +19,9 @@ export function useOpened(id: string): Opened {
   const studio = useStudio()
   const [held, setHeld] = useState<Held | null>(null)
   const [failed, setFailed] = useState<{ id: string; error: unknown } | null>(null)
+  const [attempt, setAttempt] = useState(0)
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened anew for each attempt
   useEffect(() => {
     let gone = false
     studio.openBody(id).then(
@@ -33,7 +35,7 @@ export function useOpened(id: string): Opened {
     return () => {
       gone = true
     }
-  }, [studio, id])
+  }, [studio, id, attempt])
 
   // Let go of only when another has taken its place on the screen.
   useEffect(() => () => void held?.body.dispose().catch(reportError), [held])
@@ -41,7 +43,8 @@ export function useOpened(id: string): Opened {
   const next = usePost(id)
   const before = usePost(held?.id ?? id)
   if (next === null) return { state: 'missing' }
-  if (failed?.id === id && next !== undefined) return { state: 'broken', error: failed.error }
+  if (failed?.id === id && next)
+    return { state: 'broken', post: next, error: failed.error, tryAgain: () => setAttempt((last) => last + 1) }
   const post = held?.id === id ? (next ?? before) : before
   return held && post ? { state: 'open', post, body: held.body } : { state: 'reading' }
 }

@@ -106,6 +106,15 @@ test('restoring what is there already changes nothing', () => {
   )
 })
 
+test('a block that cannot be read goes, and is there again on the way back', () => {
+  const ydoc = openBody(bodyFromJson(doc(p('Here'))))
+  ydoc.getXmlFragment(bodyField).insert(1, [new Y.XmlElement('script')])
+  const takeBack = restoreBody(ydoc, doc(p('Here'), p('Before')))
+  expect(textsOf(encodeBody(ydoc))).toEqual(['Here', 'Before'])
+  takeBack(ydoc)
+  expect(ydoc.getXmlFragment(bodyField).toString()).toBe('<paragraph>Here</paragraph><script></script>')
+})
+
 test('a version that cannot be read changes nothing', () => {
   const ydoc = openBody(bodyFromJson(doc(p('Here'))))
   expect(() => restoreBody(ydoc, doc({ type: 'script' }))).toThrowError(/not known here/)

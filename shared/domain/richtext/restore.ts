@@ -9,9 +9,14 @@ import { bodyField } from './extensions.ts'
 
 const keyOf = (node: Node): string => JSON.stringify(node.toJSON())
 
-/** The node that a reader sees of one item of the shared document; null where that is none or several. */
+/** The node that a reader sees of one item of the shared document; null where that is none, several or damaged. */
 function nodeOf(raw: BodyNode[]): Node | null {
-  const doc = checkBody({ type: 'doc', content: raw })
+  let doc: Node
+  try {
+    doc = checkBody({ type: 'doc', content: raw })
+  } catch {
+    return null
+  }
   return raw.length === 1 && doc.childCount === 1 && doc.firstChild?.type.name === raw[0]?.type ? doc.firstChild : null
 }
 

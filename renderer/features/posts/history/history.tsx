@@ -79,10 +79,7 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
   const page = useRef<HTMLElement>(null)
   const now = useMemo(() => readNow(post.body), [post.body])
 
-  const changes = useMemo(
-    () => (json && now.blocks ? diffBlocks(blocksOf(json), now.blocks) : undefined),
-    [json, now.blocks],
-  )
+  const changes = useMemo(() => (json ? diffBlocks(blocksOf(json), now) : undefined), [json, now])
   const say = (name: FieldName, value: string): string =>
     name === 'visibility'
       ? t(`visibility.${value}`)
@@ -105,12 +102,11 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
     when: format.when(version.at),
     device: version.device || t('history.noDevice'),
   })
-  const failure = error ?? now.error
-  if (failure)
+  if (error)
     return (
       <div className="posts-broken">
-        <Notice tone="red" title={t('history.broken')} detail={detailOf(failure)}>
-          {sentenceOf(failure, t)}
+        <Notice tone="red" title={t('history.broken')} detail={detailOf(error)}>
+          {sentenceOf(error, t)}
         </Notice>
       </div>
     )
@@ -167,11 +163,11 @@ function Comparison({ post, version, keepsSlug, pictureUrl, onRestore }: Compari
   )
 }
 
-/** The post's own text; one that cannot be read is said, not thrown. */
-function readNow(body: string): { blocks?: ReturnType<typeof blocksOf>; error?: unknown } {
+/** The post's own text; of one that cannot be read nothing is there, and all of a version would come back. */
+function readNow(body: string): ReturnType<typeof blocksOf> {
   try {
-    return { blocks: blocksOf(readBody(body).json) }
-  } catch (error) {
-    return { error }
+    return blocksOf(readBody(body).json)
+  } catch {
+    return []
   }
 }

@@ -3,6 +3,7 @@ import type { Post } from '../../../../shared/collections/posts.ts'
 import type { Version } from '../../../../shared/collections/versions.ts'
 import type { BodyNode } from '../../../../shared/domain/richtext/index.ts'
 import { useStudio } from '../../../data/index.ts'
+import { firstToShow } from './first-to-show.ts'
 
 const loadRichText = () => import('../../../../shared/domain/richtext/index.ts')
 
@@ -39,15 +40,6 @@ export function useHistory(post: Post, isOpen: boolean): History {
   const selected =
     versions?.find((each) => each.id === chosen) ?? versions?.find((each) => each.id === found?.first) ?? versions?.[0]
   return { versions, selected, select: setChosen }
-}
-
-/** The newest version, or the one before it where that says what the post says now. */
-async function firstToShow(versions: readonly Version[], post: Post): Promise<string | undefined> {
-  const [newest, before] = versions
-  if (!newest || !before || newest.title !== post.title) return newest?.id
-  const { readBody, unpackBody } = await loadRichText()
-  const same = JSON.stringify(await unpackBody(newest.body)) === JSON.stringify(readBody(post.body).json)
-  return same ? before.id : newest.id
 }
 
 /** The text of a version; undefined while it is unpacked. */
