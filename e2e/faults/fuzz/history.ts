@@ -60,7 +60,11 @@ export function createHistory() {
   const words = new Map<string, Set<string>>()
   const created = new Set<string>()
   const returns: Return[] = []
-  const undos = new Map<string, string>()
+  /** A device's deletions of a post since it was last alive there: what bringing it back takes back. */
+  const recent = new Map<string, Deletion[]>()
+  const recentOf = (device: string, postId: string) =>
+    recent.get(`${device}|${postId}`) ?? put(recent, `${device}|${postId}`, [])
+  const undos = new Map<string, { postId: string; deleted: readonly Deletion[] }>()
   const broken: string[] = []
   const lineOf = (key: string): Line => lines.get(key) ?? put(lines, key, { over: new Map(), deleted: [] })
   const tagsOf = (id: string) => tags.get(id) ?? put(tags, id, { added: new Set(), removed: new Set() })
@@ -72,7 +76,10 @@ export function createHistory() {
     const key = `${device}|${collection}|${id}`
     const before = disks.get(key)
     disks.set(key, after)
-    if (fromReplication) return
+    if (fromReplication) {
+      if (!after._deleted) recent.delete(`${device}|${id}`)
+      return
+    }
     for (const [field, read] of readers(collection)) {
       const [old, value] = [before ? (read(before) ?? '') : '', read(after) ?? '']
       const line = lineOf(`${collection}|${id}|${field}`)
@@ -87,18 +94,22 @@ export function createHistory() {
     const { added, removed } = tagsOf(id)
     for (const tag of after.tags) if (!before?.tags.includes(tag)) added.add(tag)
     if (before && !before._deleted) for (const tag of before.tags) if (!after.tags.includes(tag)) removed.add(tag)
-    if (!after._deleted && before?._deleted) cameBack(device, id, after.updatedAt)
+    if (!after._deleted && before?._deleted) {
+      cameBack(device, id, after.updatedAt, recentOf(device, id))
+      recent.delete(`${device}|${id}`)
+    }
     if (!after._deleted || !before) return
     const { updatedAt: stamp, tags, text } = after
     const by: Deletion = { postId: id, device, undone: false, stamp, tags, text }
     deletions.push(by)
+    recentOf(device, id).push(by)
     for (const [field, read] of readers('posts'))
       lineOf(`posts|${id}|${field}`).deleted.push({ value: read(after) ?? '', by })
   }
 
-  function cameBack(device: string, postId: string, stamp: string): void {
+  function cameBack(device: string, postId: string, stamp: string, deleted: readonly Deletion[]): void {
     returns.push({ device, postId, stamp })
-    for (const each of deletions) if (each.postId === postId && each.device === device) each.undone = true
+    for (const each of deleted) each.undone = true
   }
 
   /** Every value that the given one was written over, and itself. */
@@ -131,15 +142,15 @@ export function createHistory() {
         ;(words.get(note.id) ?? put(words, note.id, new Set())).add(note.word)
         return
       case 'removed':
-        undos.set(`${device}|${note.undo}`, note.id)
+        undos.set(`${device}|${note.undo}`, { postId: note.id, deleted: [...recentOf(device, note.id)] })
         return
       case 'back': {
-        const id = undos.get(`${device}|${note.undo}`)!
+        const { postId: id, deleted } = undos.get(`${device}|${note.undo}`)!
         const there = disks.get(`${device}|posts|${id}`) as Stored<Post>
         const sawItBack = !there._deleted || returns.some((each) => each.postId === id && each.device === device)
         if (!sawItBack) broken.push(`${device} was promised that ${id} is back, and it was not on the disk`)
         // Another device may have gone on with it, and then there was nothing to write.
-        if (!there._deleted) cameBack(device, id, there.updatedAt)
+        if (!there._deleted) cameBack(device, id, there.updatedAt, deleted)
       }
     }
   }
