@@ -41,7 +41,8 @@ async function open({ url, tokens }: Begin): Promise<void> {
     let gathering: NodeJS.Timeout | undefined
     socket.on('poke', ({ collections }: { collections: string[] }) => {
       if (!collections.includes('posts')) return
-      gathering ??= setTimeout(() => {
+      if (gathering) return
+      gathering = setTimeout(() => {
         gathering = undefined
         void pull()
       }, gatherMs)
