@@ -46,37 +46,4 @@ export const syncMigrations: Migration[] = [
       await sql`create table collection_versions (collection text primary key, version integer not null)`.execute(tx)
     },
   },
-  {
-    // A foreign key looks at each row by itself, which was a quarter of what taking in a document costs. This keeps the
-    // same promise by the same lock, once for all rows of a statement.
-    id: '0203-workspace-of-documents',
-    async up(tx) {
-      await sql`alter table documents drop constraint documents_workspace_id_fkey`.execute(tx)
-      await sql`
-        create function documents_have_workspace() returns trigger language plpgsql as $$
-        declare
-          wanted text;
-        begin
-          for wanted in select distinct workspace_id from added loop
-            perform 1 from workspaces where id = wanted for key share;
-            if not found then
-              raise foreign_key_violation using message = format('There is no workspace %s.', wanted);
-            end if;
-          end loop;
-          return null;
-        end $$`.execute(tx)
-      await sql`
-        create trigger documents_have_workspace after insert on documents referencing new table as added
-          for each statement execute function documents_have_workspace()`.execute(tx)
-      await sql`
-        create function documents_go_with_workspace() returns trigger language plpgsql as $$
-        begin
-          delete from documents where workspace_id in (select id from gone);
-          return null;
-        end $$`.execute(tx)
-      await sql`
-        create trigger documents_go_with_workspace after delete on workspaces referencing old table as gone
-          for each statement execute function documents_go_with_workspace()`.execute(tx)
-    },
-  },
 ]
