@@ -134,7 +134,7 @@ export function createPostActions(options: Options): PostActions {
       return async () => {
         const updatedAt = nextStamp(post.updatedAt, now())
         const plan = planAgain(post, outcome?.toMutableJSON() ?? null)
-        await bringBack(post, { ...post, plan, updatedAt })
+        await bringBack({ ...post, plan, updatedAt })
       }
     },
 
@@ -146,19 +146,19 @@ export function createPostActions(options: Options): PostActions {
     },
   }
 
-  /** Joins what was deleted with what has become of it: `again` is the `deleted` version as it is to come back. */
-  async function bringBack(deleted: Post, again: Post): Promise<void> {
+  /** Joins the version that is to come back with what has become of the post since. */
+  async function bringBack(again: Post): Promise<void> {
     const { resolve } = db.posts.conflictHandler
-    const join = async (theirs: object, base?: Post): Promise<Post> => {
-      const [mine, there, before] = [again, theirs, base].map((each) => each && { ...each, _deleted: false })
-      const versions = { newDocumentState: mine, realMasterState: there, assumedMasterState: before }
-      const { _deleted, ...post } = await resolve(versions as never, 'undo')
+    const join = async (theirs: object): Promise<Post> => {
+      const [newDocumentState, realMasterState] = [again, theirs].map((each) => ({ ...each, _deleted: false }))
+      const { _deleted, ...post } = await resolve({ newDocumentState, realMasterState } as never, 'undo')
       return post as Post
     }
-    // A text that was still open may have been saved after the deletion.
+    // A text that was still open may have been saved after the deletion, or another device has deleted another version:
+    // neither is known to come from the other.
     const [left] = await db.posts.storageInstance.findDocumentsById([again.id], true)
     try {
-      await db.posts.insert(left ? await join(left, deleted) : again)
+      await db.posts.insert(left ? await join(left) : again)
     } catch (error) {
       // Another device has gone on with it, as an edit outlives a deletion.
       const alive = await db.posts.findOne(again.id).exec()
