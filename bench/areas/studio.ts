@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { chromium } from 'playwright/test'
 import { type Client, samplePost, signIn as signInClient } from '../../e2e/client.ts'
 import { freePort, launch, removeFolder, root, startServer, temporaryFolder } from '../../e2e/processes.ts'
 import { signIn } from '../../e2e/studio.ts'
-import { requireBrowser } from '../../tools/find-browser.ts'
+import { launchBrowser } from '../browser.ts'
 import { atMost, type Figure, median, percentile } from '../figure.ts'
 
 const postCount = 10_000
@@ -74,11 +73,7 @@ export async function run(): Promise<Figure[]> {
     figures.push(atMost('first JS, gzipped', firstScripts() / 1000, 'kB', 250))
 
     const host = await startHost()
-    const browser = await chromium.launch({
-      executablePath: requireBrowser(),
-      chromiumSandbox: process.getuid?.() !== 0,
-      args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
-    })
+    const browser = await launchBrowser()
     try {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
       await page.goto(host.lines.studio!)

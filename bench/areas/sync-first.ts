@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright/test'
+import type { Page } from 'playwright/test'
 import { type Client, samplePost, signIn as signInClient } from '../../e2e/client.ts'
 import { freePort, launch, removeFolder, startServer, temporaryFolder } from '../../e2e/processes.ts'
 import { signIn } from '../../e2e/studio.ts'
-import { requireBrowser } from '../../tools/find-browser.ts'
+import { launchBrowser } from '../browser.ts'
 import { atMost, type Figure, median, noted, percentile } from '../figure.ts'
 
 const posts = Number(process.env.BENCH_DOCUMENTS ?? 10_000)
@@ -86,11 +86,7 @@ export async function run(): Promise<Figure[]> {
         ['studio'],
         { GROVER_SERVER_URL: server.lines.server },
       )
-      const browser = await chromium.launch({
-        executablePath: requireBrowser(),
-        chromiumSandbox: process.getuid?.() !== 0,
-        args: ['--no-first-run', '--disable-background-networking', '--disable-component-update'],
-      })
+      const browser = await launchBrowser()
       try {
         const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
         await page.goto(host.lines.studio!)

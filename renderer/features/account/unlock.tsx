@@ -8,10 +8,8 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/fields.tsx'
 import { Failure } from './failure.tsx'
-import { Mark } from './mark.tsx'
-import { PromisePicture } from './promise-picture.tsx'
 import { useTask } from './use-task.ts'
-import './account.css'
+import { WelcomeFrame } from './welcome-frame.tsx'
 
 type Props = {
   email: string
@@ -33,61 +31,52 @@ export default function Unlock({ email, error }: Props) {
   const forget = () => void forgetting.run(startUp.forget)
 
   return (
-    <div className="welcome">
-      <main className="welcome-main">
-        <div className="welcome-brand">
-          <Mark />
-          {t('app:name')}
+    <WelcomeFrame>
+      <form
+        className="welcome-step"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          void unlocking.run(() => startUp.unlock(passphrase))
+        }}
+      >
+        <h1>{title}</h1>
+        <Failure error={forgetting.error} />
+        {error === null ? (
+          <>
+            <p className="welcome-lead">{t('unlock.text', { email })}</p>
+            {!wrong && <Failure error={unlocking.error} />}
+            <TextField
+              label={t('unlock.passphrase')}
+              type="password"
+              name="passphrase"
+              autoComplete="current-password"
+              isRequired
+              autoFocus
+              value={passphrase}
+              onChange={(value) => {
+                setPassphrase(value)
+                unlocking.clear()
+              }}
+              error={wrong ? sentenceOf(unlocking.error, t) : undefined}
+            />
+            <Button type="submit" variant="primary" isPending={unlocking.isRunning} className="welcome-primary">
+              {t('unlock.action')}
+            </Button>
+          </>
+        ) : (
+          <>
+            <Failure error={error} />
+            <Button variant="primary" className="welcome-primary" onPress={() => location.reload()}>
+              {t('app:error.again')}
+            </Button>
+          </>
+        )}
+        <div className="welcome-links">
+          <button type="button" className="link" onClick={() => setAsking(true)}>
+            {t(error === null ? 'unlock.forgotten' : 'unlock.giveUp')}
+          </button>
         </div>
-        <div className="welcome-form">
-          <form
-            className="welcome-step"
-            onSubmit={(event: FormEvent) => {
-              event.preventDefault()
-              void unlocking.run(() => startUp.unlock(passphrase))
-            }}
-          >
-            <h1>{title}</h1>
-            <Failure error={forgetting.error} />
-            {error === null ? (
-              <>
-                <p className="welcome-lead">{t('unlock.text', { email })}</p>
-                {!wrong && <Failure error={unlocking.error} />}
-                <TextField
-                  label={t('unlock.passphrase')}
-                  type="password"
-                  name="passphrase"
-                  autoComplete="current-password"
-                  isRequired
-                  autoFocus
-                  value={passphrase}
-                  onChange={(value) => {
-                    setPassphrase(value)
-                    unlocking.clear()
-                  }}
-                  error={wrong ? sentenceOf(unlocking.error, t) : undefined}
-                />
-                <Button type="submit" variant="primary" isPending={unlocking.isRunning} className="welcome-primary">
-                  {t('unlock.action')}
-                </Button>
-              </>
-            ) : (
-              <>
-                <Failure error={error} />
-                <Button variant="primary" className="welcome-primary" onPress={() => location.reload()}>
-                  {t('app:error.again')}
-                </Button>
-              </>
-            )}
-            <div className="welcome-links">
-              <button type="button" className="link" onClick={() => setAsking(true)}>
-                {t(error === null ? 'unlock.forgotten' : 'unlock.giveUp')}
-              </button>
-            </div>
-          </form>
-        </div>
-      </main>
-      <PromisePicture />
+      </form>
       <ConfirmDialog
         title={t('unlock.removeTitle')}
         confirm={t('unlock.remove')}
@@ -97,6 +86,6 @@ export default function Unlock({ email, error }: Props) {
       >
         <p>{t('unlock.removeText')}</p>
       </ConfirmDialog>
-    </div>
+    </WelcomeFrame>
   )
 }

@@ -4,13 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { useHostInfo } from '../../app/host-context.tsx'
 import { type WelcomeStep, welcomeSteps } from '../../app/setting-pages.ts'
 import { useTitle } from '../../app/title.ts'
-import { Mark } from './mark.tsx'
-import { PromisePicture } from './promise-picture.tsx'
 import { ServerQueries } from './queries.tsx'
 import { ResetPassword } from './reset-password.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignUp } from './sign-up.tsx'
-import './account.css'
+import { WelcomeFrame } from './welcome-frame.tsx'
 
 type Props = {
   /** Of the person whose session has ended on this device, else empty. */
@@ -37,23 +35,11 @@ export default function WelcomeRoute({ email, onBack }: Props) {
 
   return (
     <ServerQueries>
-      <div className="welcome">
-        <main className="welcome-main">
-          <div className="welcome-brand">
-            <Mark />
-            {t('app:name')}
-          </div>
-          <div className="welcome-form">
-            {step === 'sign-in' && (
-              <SignIn key={known} email={known} isAgain={onBack !== null} onBack={onBack} onGo={go} />
-            )}
-            {step === 'sign-up' && <SignUp onGo={go} onKnown={setKnown} />}
-            {step === 'reset' && <ResetPassword email={known} onGo={go} />}
-          </div>
-          <p className="welcome-server meta">{t('server', { host: new URL(serverUrl).host })}</p>
-        </main>
-        <PromisePicture />
-      </div>
+      <WelcomeFrame foot={<p className="welcome-server meta">{t('server', { host: new URL(serverUrl).host })}</p>}>
+        {step === 'sign-in' && <SignIn key={known} email={known} isAgain={onBack !== null} onBack={onBack} onGo={go} />}
+        {step === 'sign-up' && <SignUp onGo={go} onKnown={setKnown} />}
+        {step === 'reset' && <ResetPassword email={known} onGo={go} />}
+      </WelcomeFrame>
     </ServerQueries>
   )
 }
