@@ -146,6 +146,8 @@ test('a stream opens at once and tells each change after that, one event going o
   await push('posts', rows.slice(400))
   while (titles.length < 450) {
     const { value } = await stream.next()
+    // On a machine that stands still for a while, a sign of life comes between.
+    if (value === ': still here') continue
     expect(value).toMatch(/^data: \{/)
     const event = JSON.parse((value as string).slice(6)) as {
       documents: { title: string; _deleted: boolean }[]
