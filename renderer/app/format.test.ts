@@ -18,6 +18,13 @@ test('today ends at midnight of the place, not of the device', () => {
   expect(when('2026-03-29T00:30:00Z', 'Asia/Tokyo', late)).toBe('today 09:30, Tokyo')
 })
 
+test('a zone that this browser does not know stops no list: the time is told as it is here', () => {
+  const { when, exact, time } = createFormat('en-GB', 'UTC')
+  expect(when('2026-03-28T18:30:00Z', 'Mars/Olympus', now)).toBe('today 18:30, UTC')
+  expect(time('2026-03-28T18:30:00Z', '+02:00')).toBe('18:30')
+  expect(exact('2026-03-28T18:30:00Z', '')).toContain('18:30:00 UTC')
+})
+
 test('what is no time is said as nothing, and stops no list', () => {
   const { when, exact, date, day, time, ago } = createFormat('en-GB', 'UTC')
   for (const say of [when, exact, date, day, time, ago])

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isZone } from '../../shared/domain/zone.ts'
 
 /** The device's own region for a language: `en` is `en-GB` on a British desk and `en-US` on an American one. */
 export function localeOf(language: string, wishes: readonly string[] = navigator.languages): string {
@@ -28,11 +29,13 @@ export type Format = ReturnType<typeof createFormat>
 /** Numbers and times in one language; pure, so that a test can name the zone and the moment. */
 export function createFormat(locale: string, here: string = deviceZone()) {
   const cache = new Map<string, Intl.DateTimeFormat>()
+  /** What another device knows as a zone may be none to this one: then the time is told as it is here. */
+  const orHere = (zone: string): string => (zone === here || isZone(zone) ? zone : here)
   const in_ = (zone: string, options: Intl.DateTimeFormatOptions) => {
     const key = zone + JSON.stringify(options)
     let made = cache.get(key)
     if (!made) {
-      made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
+      made = new Intl.DateTimeFormat(locale, { ...options, timeZone: orHere(zone) })
       cache.set(key, made)
     }
     return made
@@ -51,7 +54,7 @@ export function createFormat(locale: string, here: string = deviceZone()) {
 
   /** "tomorrow 09:00, Berlin"; the place is named only where a zone is given. */
   const when = said((at, zone?: string, now: number = Date.now()): string => {
-    const place = zone ?? here
+    const place = zone ? orHere(zone) : here
     const day = dayIn(at, place)
     const today = dayIn(now, place)
     const days = day.day - today.day
@@ -67,7 +70,7 @@ export function createFormat(locale: string, here: string = deviceZone()) {
               hour: '2-digit',
               minute: '2-digit',
             }).format(at)
-    return zone ? `${words}, ${cityOf(zone)}` : words
+    return zone ? `${words}, ${cityOf(place)}` : words
   })
 
   /** To the second, with the zone: for hovering. */

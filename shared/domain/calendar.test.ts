@@ -10,6 +10,7 @@ import {
   moveToDay,
   moveToInstant,
   placeByDay,
+  plannedWhen,
   proposeWhen,
   startOfDay,
   wallOf,
@@ -262,4 +263,14 @@ test('a new post is proposed for nine o’clock, later today for the next half h
   expect(propose('2026-06-01', '2026-06-01T12:20:00Z')).toBe('2026-06-01T15:00:00')
   expect(propose('2026-06-01', '2026-06-01T21:50:00Z')).toBeUndefined()
   expect(propose('2026-05-31', '2026-06-01T05:00:00Z')).toBeUndefined()
+})
+
+test('what another device planned in a zone that is unknown here stands at the same instant', () => {
+  const at = '2026-05-01T07:00:00.000Z'
+  const plan = { local: '2026-05-01T09:00:00', zone: 'Mars/Olympus', at }
+  expect(plannedWhen(plan, 'Asia/Tokyo')).toEqual({ local: '2026-05-01T16:00:00', zone: 'Asia/Tokyo' })
+  expect(plannedWhen({ ...plan, zone: 'Europe/Berlin' }, 'Asia/Tokyo')).toEqual({
+    local: plan.local,
+    zone: 'Europe/Berlin',
+  })
 })

@@ -1,6 +1,7 @@
 import { fail } from '../errors.ts'
 import { addDays, type Day, dayMs, dayOfWall, dayWall, minuteMs } from './calendar-days.ts'
 import type { LocalDateTime } from './units.ts'
+import { isZone } from './zone.ts'
 import { type WallMs, type ZoneOffsets, zoneOffsets } from './zone-offsets.ts'
 
 /** The day that an instant falls on in a zone. */
@@ -158,3 +159,9 @@ export function proposeWhen(day: Day, zone: string, now: number): When | null {
   const reading = offsets.read(wall)
   return { local: localOf(reading.kind === 'never' ? reading.gapEnd : wall), zone }
 }
+
+/** When something is planned, for a device that may not know the zone another one chose: then the instant, as it is `here`. */
+export const plannedWhen = (plan: { local: string; zone: string; at: string }, here: string): When =>
+  plan.zone === '' || isZone(plan.zone)
+    ? { local: plan.local as LocalDateTime, zone: plan.zone }
+    : moveToInstant(here, Date.parse(plan.at))

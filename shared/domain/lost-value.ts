@@ -3,7 +3,7 @@ import { Value } from 'typebox/value'
 import { collections } from '../collections/index.ts'
 import type { Lost } from '../collections/lost.ts'
 import type { Plan } from '../collections/posts.ts'
-import { isZone } from './schedule.ts'
+import { isZone } from './zone.ts'
 
 const sources = { posts: collections.posts, settings: collections.settings, media: collections.media }
 

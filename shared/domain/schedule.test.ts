@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { GroverError } from '../errors.ts'
-import { isZone, localIn, resolveLocal, zones } from './schedule.ts'
+import { localIn, resolveLocal, zones } from './schedule.ts'
+import { isZone } from './zone.ts'
 
 const refusal = (run: () => unknown): GroverError => {
   try {

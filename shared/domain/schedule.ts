@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { fail } from '../errors.ts'
 import type { LocalDateTime, Utc } from './units.ts'
+import { isZone } from './zone.ts'
 
 /** A post handled at most this long after its time is simply published; later, its own late rule decides. */
 export const lateAfterMs = 15 * 60_000
@@ -97,31 +98,6 @@ export function localIn(at: string, zone: string): LocalDateTime {
   if (Number.isNaN(ms)) fail('schedule_time_invalid', `“${printable(at)}” is not an instant.`)
   if (!isZone(zone)) fail('schedule_zone_unknown', `“${printable(zone)}” is not a time zone.`, { zone })
   return text(Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDateTime())
-}
-
-const known = new Map<string, boolean>()
-
-/**
- * Whether this runtime's zone data knows the IANA name (aliases such as `Asia/Calcutta` too). A bare offset like
- * `+02:00` is refused: it would be an hour off after the next clock change.
- */
-export function isZone(zone: string): boolean {
-  const cached = known.get(zone)
-  if (cached !== undefined) return cached
-  const is = /^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(zone) && resolves(zone)
-  // Names come from outside: remember a bounded number.
-  if (known.size > 2000) known.clear()
-  known.set(zone, is)
-  return is
-}
-
-function resolves(zone: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone)
-    return true
-  } catch {
-    return false
-  }
 }
 
 let allZones: readonly string[] | undefined

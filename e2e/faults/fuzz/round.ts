@@ -50,10 +50,14 @@ export async function startRounds() {
       return outcomes
     },
     async close(): Promise<void> {
+      console.error('close: threads', Date.now())
       await threads.stop()
+      console.error('close: running', Date.now())
       // A run that the test runner gave up fails now; until then it may be starting the server anew.
       await running
+      console.error('close: server', Date.now())
       await server.kill()
+      console.error('close: done', Date.now())
       removeFolder(folder)
     },
   }

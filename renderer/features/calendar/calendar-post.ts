@@ -1,6 +1,8 @@
 import type { Plan } from '../../../shared/collections/posts.ts'
+import { plannedWhen } from '../../../shared/domain/calendar.ts'
 import type { PostState } from '../../../shared/domain/post-state.ts'
 import type { LocalDateTime } from '../../../shared/domain/units.ts'
+import { deviceZone } from '../../app/format.ts'
 
 /** A post as the calendar needs it: never the body. `at` is in milliseconds, NaN for a draft with no time. */
 export type CalendarPost = {
@@ -27,8 +29,7 @@ export function calendarPost(row: Row): CalendarPost {
       id: row.id,
       title: row.title,
       at: Date.parse(instantOf(row)),
-      local: plan.local as LocalDateTime,
-      zone: plan.zone,
+      ...plannedWhen(plan, deviceZone()),
       late: plan.late,
       mode: plan.mode,
       state: row.state,

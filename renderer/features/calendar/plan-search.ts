@@ -1,4 +1,5 @@
 import { isoDay, parseDay } from '../../../shared/domain/calendar-days.ts'
+import { isZone } from '../../../shared/domain/zone.ts'
 
 export const planViews = ['month', 'week', 'agenda'] as const
 export type PlanView = (typeof planViews)[number]
@@ -13,16 +14,6 @@ export type PlanSearch = { view?: PlanView; date?: string; zone?: string }
 export function planSearch(input: Record<string, unknown>): PlanSearch {
   const view = planViews.find((each) => each === input.view)
   const day = typeof input.date === 'string' ? parseDay(input.date) : null
-  const zone = typeof input.zone === 'string' && isZoneName(input.zone) ? input.zone : undefined
+  const zone = typeof input.zone === 'string' && isZone(input.zone) ? input.zone : undefined
   return { ...(view ? { view } : {}), ...(day === null ? {} : { date: isoDay(day) }), ...(zone ? { zone } : {}) }
-}
-
-function isZoneName(zone: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(zone)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }

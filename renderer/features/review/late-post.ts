@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../shared/collections/outcomes.ts'
 import type { Plan } from '../../../shared/collections/posts.ts'
-import { checkWhen, moveToInstant, type When } from '../../../shared/domain/calendar.ts'
-import type { LocalDateTime } from '../../../shared/domain/units.ts'
+import { checkWhen, moveToInstant, plannedWhen, type When } from '../../../shared/domain/calendar.ts'
+import { deviceZone } from '../../app/format.ts'
 
 /** A post whose time passed unpublished, waiting for its author's word. */
 export type LatePost = {
@@ -20,7 +20,7 @@ export const latePost = ({ id, title, plan }: Row): LatePost => ({
   id,
   title,
   at: Date.parse(plan.at),
-  when: { local: plan.local as LocalDateTime, zone: plan.zone },
+  when: plannedWhen(plan, deviceZone()),
   late: plan.late,
   mode: plan.mode,
   planId: plan.id,

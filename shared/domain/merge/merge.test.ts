@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { blankDocument } from '../../collections/blank.ts'
+import { collections } from '../../collections/index.ts'
 import type { Post } from '../../collections/posts.ts'
 import { bodyFromJson, mergeBodies, readBody } from '../richtext/index.ts'
 import { mergeDocuments, mergeSets, type State } from './index.ts'
@@ -50,13 +52,16 @@ test('edits to different fields are both kept, without a conflict', () => {
   expect(conflicts).toEqual([])
 })
 
-test('a merged document is taken for neither version: its time of change is its own', () => {
+test('a merged document is taken for neither version: its time of change is its own, after both', () => {
   const mine = post({ title: 'Mine', updatedAt: at(1) })
   const theirs = post({ summary: 'Theirs', updatedAt: at(2) })
   const { merged } = mergeDocuments('posts', { base: post(), mine, theirs })
   expect(merged.updatedAt).toBe('2026-01-02T00:00:02.001Z')
-  const same = mergeDocuments('posts', { base: post(), mine: post({ updatedAt: at(5) }), theirs })
+  const same = mergeDocuments('posts', { base: post(), mine: post({ updatedAt: at(1) }), theirs })
   expect(same.merged.updatedAt).toBe(theirs.updatedAt)
+  // As theirs, but mine was brought back after it: whoever deletes theirs has not seen that.
+  const back = mergeDocuments('posts', { base: post(), mine: post({ updatedAt: at(5) }), theirs })
+  expect(back.merged).toMatchObject({ summary: 'Theirs', updatedAt: '2026-01-02T00:00:05.001Z' })
 })
 
 test('the same field edited on both sides: the later edit shows, the other is told as a conflict', () => {
@@ -126,6 +131,26 @@ describe('deleted on one side', () => {
     expect(merged).toMatchObject({ title: 'Edited' })
     expect(merged._deleted).toBeFalsy()
     expect(conflicts).toEqual([{ field: '_deleted', mine: true, theirs: false, kept: 'theirs' }])
+  })
+  test('after an edit that the other never saw: both edits live, and come from both', () => {
+    const mine = deleted(post({ title: 'Edited, then deleted', updatedAt: at(3) }))
+    const theirs = post({ summary: 'Edited', updatedAt: at(1) })
+    const { merged } = mergeDocuments('posts', { base: post(), mine, theirs })
+    expect(merged).toMatchObject({ title: 'Edited, then deleted', summary: 'Edited', _deleted: false })
+    expect(merged.updatedAt).toBe('2026-01-02T00:00:03.001Z')
+  })
+  test('and nothing is known of what was deleted: what was edited lives as it is', () => {
+    const mine = deleted(blankDocument(collections.posts, 'p') as State)
+    const theirs = post({ title: 'Edited', updatedAt: at(1) })
+    const { merged } = mergeDocuments('posts', { base: post(), mine, theirs })
+    expect(merged).toEqual({ ...theirs, _deleted: false })
+  })
+  test('on both, after different edits: what is deleted is both, for whoever takes that back', () => {
+    const mine = deleted(post({ title: 'Mine', updatedAt: at(2) }))
+    const theirs = deleted(post({ summary: 'Theirs', updatedAt: at(1) }))
+    const { merged, conflicts } = mergeDocuments('posts', { base: post(), mine, theirs })
+    expect(merged).toMatchObject({ title: 'Mine', summary: 'Theirs', _deleted: true })
+    expect(conflicts).toEqual([])
   })
 })
 

@@ -30,11 +30,18 @@ export type MergeInput = {
 /**
  * Merges two versions of a document by field. A field that one side changed gets that side's value; one that both
  * changed is merged by its rule, and where a rule has to choose, it chooses alike for both sides: swapping `mine` and
- * `theirs` gives the same document. An edit outlives a deletion it did not know of.
+ * `theirs` gives the same document. An edit outlives a deletion it did not know of, and what was in the deleted version
+ * is merged like the rest: the result comes from both sides, and its time is never before either's.
  */
 export function mergeDocuments(collection: CollectionName, input: MergeInput): Merged {
+  const { mine, theirs } = input
+  if (mine._deleted || theirs._deleted) return mergeDeleted(collection, input)
+  const { merged, conflicts } = mergeContents(collection, input)
+  return { merged: { ...merged, _deleted: false }, conflicts }
+}
+
+function mergeContents(collection: CollectionName, input: MergeInput): Merged {
   const { base, mine, theirs } = input
-  if (mine._deleted || theirs._deleted) return mergeDeleted(base, mine, theirs)
   const later = laterSide(mine, theirs)
   const conflicts: Conflict[] = []
   const merged = mergeFields(collection, '', base, mine, theirs, later, conflicts)
@@ -42,7 +49,7 @@ export function mergeDocuments(collection: CollectionName, input: MergeInput): M
   const updatedAt = stamp(merged, mine, theirs)
   // Not every collection has it, and a field that is there without a value is another document.
   if (updatedAt !== undefined) merged.updatedAt = updatedAt
-  return { merged: { ...merged, _deleted: false }, conflicts }
+  return { merged, conflicts }
 }
 
 type Side = 'mine' | 'theirs'
@@ -54,19 +61,28 @@ function laterSide(mine: State, theirs: State): Side {
   return canonicalJson(mine) >= canonicalJson(theirs) ? 'mine' : 'theirs'
 }
 
-function mergeDeleted(base: State | null, mine: State, theirs: State): Merged {
-  if (mine._deleted && theirs._deleted)
-    return { merged: laterSide(mine, theirs) === 'mine' ? mine : theirs, conflicts: [] }
-  const [deleted, alive, side]: [State, State, Side] = mine._deleted ? [mine, theirs, 'theirs'] : [theirs, mine, 'mine']
+function mergeDeleted(collection: CollectionName, input: MergeInput): Merged {
+  const { base, mine, theirs } = input
+  const joined = joinDeleted(collection, input)
+  if (mine._deleted && theirs._deleted) return { merged: { ...joined.merged, _deleted: true }, conflicts: [] }
+  const [deleted, alive, kept]: [State, State, Side] = mine._deleted ? [mine, theirs, 'theirs'] : [theirs, mine, 'mine']
   const isLikeBase = base !== null && !base._deleted && sameJson(content(base), content(alive))
   if (isLikeBase && base.updatedAt === alive.updatedAt) return { merged: deleted, conflicts: [] }
-  return {
-    merged: alive,
-    // Alive as it was, but at another time: whoever deleted it took that back.
-    conflicts: isLikeBase
-      ? []
-      : [{ field: '_deleted', mine: mine._deleted === true, theirs: theirs._deleted === true, kept: side }],
-  }
+  const conflicts = [...joined.conflicts]
+  // Alive as it was, but at another time: whoever deleted it took that back.
+  if (!isLikeBase)
+    conflicts.push({ field: '_deleted', mine: mine._deleted === true, theirs: theirs._deleted === true, kept })
+  return { merged: { ...joined.merged, _deleted: false }, conflicts }
+}
+
+/** A deleted version without a time is only known to be deleted, not what was in it. */
+const isKnown = ({ _deleted, updatedAt }: State): boolean => !_deleted || Boolean(updatedAt)
+
+function joinDeleted(collection: CollectionName, input: MergeInput): Merged {
+  const { mine, theirs } = input
+  if (isKnown(mine) && isKnown(theirs)) return mergeContents(collection, input)
+  const side = isKnown(mine) === isKnown(theirs) ? laterSide(mine, theirs) : isKnown(mine) ? 'mine' : 'theirs'
+  return { merged: input[side], conflicts: [] }
 }
 
 const content = ({ _deleted, updatedAt, ...fields }: State) => fields
@@ -167,14 +183,17 @@ function mergeBody(merged: State, { base, mine, theirs, text }: MergeInput, late
 /** The bytes of a merged Yjs document depend on the order of merging, though its text does not. */
 const mergeInOrder = (text: TextMerge, a: string, b: string): string => (a < b ? text.merge(a, b) : text.merge(b, a))
 
-/** A merged document that is neither side's gets a time of its own, so that no one takes it for a version it is not. */
+/**
+ * The later side's time where the document is that side's; else a time after both. So a version's time is after those of
+ * all versions it comes from, and no one takes it for a version it is not.
+ */
 function stamp(merged: State, mine: State, theirs: State): unknown {
-  const same = [mine, theirs].filter((side) => sameJson(content(merged), content(side)))
-  const stamps = (same.length > 0 ? same : [mine, theirs]).map((side) => side.updatedAt)
+  const stamps = [mine, theirs].map((side) => side.updatedAt)
   if (stamps.every((value) => value === undefined)) return undefined
   const last = stamps.map(String).sort().at(-1) as string
+  const isLast = ({ updatedAt, ...side }: State) => updatedAt === last && sameJson(content(merged), content(side))
   const ms = Date.parse(last)
-  return same.length > 0 || Number.isNaN(ms) ? last : new Date(ms + 1).toISOString()
+  return [mine, theirs].some(isLast) || Number.isNaN(ms) ? last : new Date(ms + 1).toISOString()
 }
 
 const isRecord = (value: unknown): value is State =>

@@ -1,6 +1,7 @@
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Plan } from '../../../../shared/collections/posts.ts'
+import { plannedWhen } from '../../../../shared/domain/calendar.ts'
 import type { PostState, SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { deviceZone, useFormat } from '../../../app/format.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -15,7 +16,7 @@ export type PlanDefaults = { zone: string; weekStart: number; late: Plan['late']
 const draftOf = (plan: Plan | null, defaults: PlanDefaults, now: number): ScheduleDraft =>
   // A time that has passed is nothing to start from.
   plan?.mode === 'schedule' && Date.parse(plan.at) > now
-    ? { local: plan.local, zone: plan.zone, late: plan.late }
+    ? { ...plannedWhen(plan, deviceZone()), late: plan.late }
     : { local: suggestedLocal(now, defaults.zone), zone: defaults.zone, late: defaults.late }
 
 type Props = {
