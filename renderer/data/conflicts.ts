@@ -2,6 +2,7 @@ import type { RxConflictHandler } from 'rxdb'
 import type { CollectionName } from '../../shared/collections/index.ts'
 import type { Lost } from '../../shared/collections/lost.ts'
 import { type Conflict, mergeDocuments, type State, sameJson, type TextMerge } from '../../shared/domain/merge/index.ts'
+import { canonicalJson } from '../../shared/domain/merge/json.ts'
 import { settingDefaults } from './setting-defaults.ts'
 
 /** A version without what RxDB keeps beside it. */
@@ -76,13 +77,15 @@ export async function lostVersion(
   const version = loser === 'mine' ? mine : theirs
   const documentId = String(mine.id)
   const writtenAt = String(version.updatedAt ?? version.createdAt ?? '')
+  const value = values[loser] ?? null
   return {
-    id: await digest([source, documentId, field, writtenAt].join('|')),
+    // With the value: two devices that merge the same two versions on other grounds may give them the same time.
+    id: await digest([source, documentId, field, writtenAt, canonicalJson(value)].join('|')),
     source,
     documentId,
     title: String((kept === 'mine' ? mine : theirs).title ?? ''),
     field,
-    value: values[loser] ?? null,
+    value,
     writtenAt,
     mergedBy: device,
     wasItsOwn: loser === 'mine',

@@ -12,7 +12,7 @@ import { createChanges, createQueues } from './changes.ts'
 import type { Checked, Doc } from './check.ts'
 import { drawSequence, findDocuments, type Stored, type Tx, upsertDocuments } from './documents.ts'
 import { createHorizon } from './horizon.ts'
-import { createPush, type Hooks } from './push.ts'
+import { createPush, type Hooks, type Push, type PushResult } from './push.ts'
 import { syncRoutes } from './routes.ts'
 import { createSharedReads } from './shared-reads.ts'
 import { createStreams } from './stream.ts'
@@ -44,6 +44,11 @@ type Held = {
   left: number
 }
 
+/** Pushes that go into one transaction, and how many documents they have. */
+type Gathered = { pushes: Push[]; count: number; results: Promise<PushResult[]> }
+/** So that one transaction holds neither the workspace nor much memory for long. */
+const mostGathered = 1000
+
 export type Sync = ReturnType<typeof createSync>
 
 /**
@@ -73,17 +78,23 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
   /**
    * Runs `work` in a transaction that holds the workspace's lock, and tells listeners after the commit. Writers of one
    * workspace wait here, not in the database, so that one busy workspace takes one connection and not all of them.
-   * `expected`: how many documents it will write, as well as it is known; their numbers are drawn together with the lock.
+   * `expected`: asked when its turn has come, how many documents it will write as well as it is known; their numbers are
+   * drawn together with the lock.
    */
-  async function transaction<T>(workspaceId: string, work: (tx: Tx) => Promise<T>, expected = 0): Promise<T> {
+  async function transaction<T>(
+    workspaceId: string,
+    work: (tx: Tx) => Promise<T>,
+    expected: () => number = () => 0,
+  ): Promise<T> {
     const touched = new Set<string>()
-    const result = await queued(workspaceId, () =>
-      db.transaction().execute(async (tx) => {
-        const first = await drawSequence(tx, workspaceId, expected)
-        held.set(tx, { touched, next: first ?? 0, left: first === null ? 0 : expected })
+    const result = await queued(workspaceId, () => {
+      const count = expected()
+      return db.transaction().execute(async (tx) => {
+        const first = await drawSequence(tx, workspaceId, count)
+        held.set(tx, { touched, next: first ?? 0, left: first === null ? 0 : count })
         return await work(tx)
-      }),
-    )
+      })
+    })
     changes.announce(workspaceId, [...touched])
     return result
   }
@@ -137,23 +148,50 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     const { push: take } = part(name)
     const { rows, refused } = await take.read(sent)
     if (rows.length === 0) return { conflicts: [], refused }
-    const { workspaceId } = principal
-    const attempt = (oneByOne: boolean) => {
-      const work = async (tx: Tx) => {
-        const first = await numbersFor(tx, workspaceId, rows.length)
-        if (first === null) throw new GroverError('not_found', 'This workspace does not exist any more.')
-        const taken = await take.apply(tx, principal, rows, first, oneByOne)
-        if (taken.changed) heldBy(tx).touched.add(name)
-        return taken
-      }
-      // As many again for what the server writes beside them.
-      return transaction(workspaceId, work, 2 * rows.length)
+    const result = await takeIn(name, { principal, rows })
+    return { conflicts: result.conflicts, refused: [...refused, ...result.refused] }
+  }
+
+  /** Pushes to a collection of a workspace that wait for its lock. */
+  const gathered = new Map<string, Gathered>()
+
+  /** Pushes that wait at the same time go into one transaction, which costs little more than one of them. */
+  async function takeIn(name: string, push: Push): Promise<PushResult> {
+    const { workspaceId } = push.principal
+    const key = `${workspaceId} ${name}`
+    let open = gathered.get(key)
+    if (!open || open.count + push.rows.length > mostGathered) {
+      const pushes: Push[] = []
+      open = { pushes, count: 0, results: takeTogether(workspaceId, name, pushes) }
+      gathered.set(key, open)
     }
-    const result = await attempt(false).catch((error) => {
+    open.count += push.rows.length
+    const at = open.pushes.push(push) - 1
+    return (await open.results)[at]!
+  }
+
+  async function takeTogether(workspaceId: string, name: string, pushes: readonly Push[]): Promise<PushResult[]> {
+    const key = `${workspaceId} ${name}`
+    const attempt = (oneByOne: boolean) => {
+      let count = 0
+      const work = async (tx: Tx) => {
+        const first = await numbersFor(tx, workspaceId, count)
+        if (first === null) throw new GroverError('not_found', 'This workspace does not exist any more.')
+        const results = await part(name).push.apply(tx, workspaceId, pushes, first, oneByOne)
+        if (results.some(({ changed }) => changed)) heldBy(tx).touched.add(name)
+        return results
+      }
+      return transaction(workspaceId, work, () => {
+        if (gathered.get(key)?.pushes === pushes) gathered.delete(key)
+        count = pushes.reduce((sum, { rows }) => sum + rows.length, 0)
+        // As many again for what the server writes beside them.
+        return 2 * count
+      })
+    }
+    return await attempt(false).catch((error) => {
       if (isPassing(error)) throw error
       return attempt(true)
     })
-    return { conflicts: result.conflicts, refused: [...refused, ...result.refused] }
   }
 
   const streams = createStreams({ db, authenticate, log, onChange: changes.onChange })
@@ -179,7 +217,7 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
         const rows = ids.map((id, i) => ({ id, deleted: true, json: blank(id), seq: first + i }))
         if ((await upsertDocuments(tx, at, rows)).length > 0) heldBy(tx).touched.add(name)
       },
-      ids.length,
+      () => ids.length,
     )
   const horizon = createHorizon({ db, clock, days: tombstoneDays, bury })
   const stopping = new AbortController()

@@ -271,3 +271,39 @@ test('the query of a pull uses the index that keeps the order', async () => {
     where workspace_id = 'w' and collection = 'posts' and seq > 200 order by seq limit 50`.execute(server.db)
   expect(rows.map((r) => r['QUERY PLAN']).join('\n')).toMatch(/Index Scan using documents_in_order/)
 })
+
+test('pushes that wait for one another are taken in together, and each device gets its own answer', async () => {
+  const projected: number[] = []
+  let read = 0
+  server.sync.register('posts', {
+    validate: () => void read++,
+    authorize: (_principal, doc) => void (doc.title === 'mine' && fail('not_allowed', 'This one is not yours.')),
+    async projectAll(_tx, changes) {
+      projected.push(changes.length)
+    },
+  })
+  const devices = ['a', 'b', 'c'].map(() => wire(server.url, server.signIn('w')))
+  const [shared, free, last] = [samplePost({ title: 'shared' }), samplePost({ title: 'free' }), samplePost()]
+  const hold = Promise.withResolvers<void>()
+  const holding = server.sync.transaction('w', () => hold.promise)
+  const pushes = [
+    [row(shared), row(samplePost({ title: 'mine' }))],
+    [row({ ...shared, title: 'Another word for it' }), row(free)],
+    [row({ ...free, title: 'Free, and read' }, free), row(last)],
+  ]
+  const answers: Promise<{ body: unknown }>[] = []
+  for (const [i, rows] of pushes.entries()) {
+    answers.push(devices[i]!.push('posts', rows, own))
+    // In this order, and all of them before the workspace is free.
+    await expect.poll(() => read, { timeout: 5000 }).toBe(2 * (i + 1))
+  }
+  hold.resolve()
+  await holding
+  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual([
+    { conflicts: [], refused: [expect.objectContaining({ code: 'not_allowed' })] },
+    { conflicts: [expect.objectContaining({ id: shared.id, title: 'shared' })], refused: [] },
+    { conflicts: [], refused: [] },
+  ])
+  expect(projected).toEqual([4])
+  expect(await titles()).toEqual(['shared', 'Free, and read', last.title])
+})

@@ -36,6 +36,9 @@ export type Hooks = {
 type Row = { id: string; deleted: boolean; doc: Doc | null; json: string; assumed: Stored | null; sent: unknown }
 export type PushResult = { conflicts: string[]; refused: (Refusal & { sent: unknown })[]; changed: boolean }
 
+/** What one device sent at once. */
+export type Push = { principal: Principal; rows: readonly Row[] }
+
 type Parts = { log: Log; clock: Clock; check: () => Promise<(doc: unknown) => Checked>; hooks: readonly Hooks[] }
 
 const reserved = new Set(['_deleted', '_rev', '_meta', '_attachments'])
@@ -114,73 +117,80 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
   }
 
   /**
-   * Takes the rows in, with the sequence numbers from `first`. `oneByOne` gives each document a savepoint, so that one
+   * Takes in what devices of one workspace have sent, one after another, with the sequence numbers from `first`; the
+   * results are in their order. `oneByOne` gives each document a savepoint, so that one
    * whose projection fails is refused alone; it is the second attempt, as savepoints for all would make every push pay
    * for what hardly ever happens. Errors: what makes the whole push worth repeating (a broken connection, a deadlock);
    * of a single document only where not `oneByOne`.
    */
   async function apply(
     tx: Tx,
-    principal: Principal,
-    rows: readonly Row[],
+    workspaceId: string,
+    pushes: readonly Push[],
     first: number,
     oneByOne: boolean,
-  ): Promise<PushResult> {
-    const { workspaceId } = principal
+  ): Promise<PushResult[]> {
     const now = clock.now()
-    const masters = await findDocuments(tx, workspaceId, collection, [...new Set(rows.map((row) => row.id))])
+    const ids = pushes.flatMap(({ rows }) => rows.map(({ id }) => id))
+    const masters = await findDocuments(tx, workspaceId, collection, [...new Set(ids)])
     const stored = new Set(masters.keys())
     const at = { workspaceId, collection: collection.name, version: collection.version, now: new Date(now) }
-    const conflicts = new Map<string, Stored>()
-    const refused: PushResult['refused'] = []
     const writes = new Map<string, NewRow>()
     const changes: Change[] = []
-    let changed = false
+    const results: PushResult[] = []
+    let seq = first
+    for (const push of pushes) results.push(await applyOne(push))
+    await upsertDocuments(tx, at, [...writes.values()])
+    if (changes.length > 0) await project(tx, changes)
+    return results
 
-    for (const [i, row] of rows.entries()) {
-      const master = masters.get(row.id)
-      let decision: Decision
-      try {
-        decision = decide(row, master, principal)
-      } catch (error) {
-        refused.push(refusal(row, error))
-        continue
-      }
-      if (!decision) continue
-      if ('conflict' in decision) {
-        conflicts.set(row.id, decision.conflict)
-        continue
-      }
-      const { doc, json, previous } = decision.write
-      const write = { id: row.id, deleted: row.deleted, json, seq: first + i, isNew: !stored.has(row.id) }
-      const change: Change = { workspaceId, principal, doc, previous, deleted: row.deleted, seq: write.seq, now }
-      if (oneByOne) {
-        await sql`savepoint document`.execute(tx)
+    async function applyOne({ principal, rows }: Push): Promise<PushResult> {
+      const conflicts = new Map<string, Stored>()
+      const refused: PushResult['refused'] = []
+      let changed = false
+      for (const row of rows) {
+        const master = masters.get(row.id)
+        let decision: Decision
         try {
-          await upsertDocuments(tx, at, [write])
-          stored.add(row.id)
-          await project(tx, [change])
-          await sql`release savepoint document`.execute(tx)
+          decision = decide(row, master, principal)
         } catch (error) {
-          if (isPassing(error)) throw error
-          await sql`rollback to savepoint document`.execute(tx)
           refused.push(refusal(row, error))
           continue
         }
-      } else {
-        writes.set(row.id, write)
-        changes.push(change)
+        if (!decision) continue
+        if ('conflict' in decision) {
+          conflicts.set(row.id, decision.conflict)
+          continue
+        }
+        const { doc, json, previous } = decision.write
+        const write = { id: row.id, deleted: row.deleted, json, seq: seq++, isNew: !stored.has(row.id) }
+        const change: Change = { workspaceId, principal, doc, previous, deleted: row.deleted, seq: write.seq, now }
+        if (oneByOne) {
+          await sql`savepoint document`.execute(tx)
+          try {
+            await upsertDocuments(tx, at, [write])
+            stored.add(row.id)
+            await project(tx, [change])
+            await sql`release savepoint document`.execute(tx)
+          } catch (error) {
+            if (isPassing(error)) throw error
+            await sql`rollback to savepoint document`.execute(tx)
+            refused.push(refusal(row, error))
+            continue
+          }
+        } else {
+          writes.set(row.id, write)
+          changes.push(change)
+        }
+        changed = true
+        masters.set(row.id, { id: row.id, deleted: row.deleted, doc })
       }
-      changed = true
-      masters.set(row.id, { id: row.id, deleted: row.deleted, doc })
-    }
-
-    await upsertDocuments(tx, at, [...writes.values()])
-    if (changes.length > 0) await project(tx, changes)
-    return {
-      conflicts: [...conflicts.values()].map((master) => withDeleted(JSON.stringify(master.doc), master.deleted)),
-      refused,
-      changed,
+      const answered = [...conflicts.values()]
+      return {
+        conflicts: answered.map((master) => withDeleted(JSON.stringify(master.doc), master.deleted)),
+        refused,
+        changed,
+      }
     }
   }
 

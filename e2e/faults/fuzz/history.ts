@@ -66,6 +66,15 @@ export function createHistory() {
     recent.get(`${device}|${postId}`) ?? put(recent, `${device}|${postId}`, [])
   const undos = new Map<string, { postId: string; deleted: readonly Deletion[] }>()
   const broken: string[] = []
+  /** What was written to each document, for whoever has to find out how something was lost. */
+  const log = new Map<string, string[]>()
+  const noteWrite = (device: string, collection: Traced, after: State, fromReplication: boolean): void => {
+    const values = readers(collection).map(([field, read]) => `${field} ${read(after) ?? ''}`)
+    const stamp = String(after.updatedAt)
+    const kind = `${fromReplication ? 'has' : 'writes'}${after._deleted ? ' (deleted)' : ''}`
+    const lines = log.get(`${collection}|${after.id}`) ?? put(log, `${collection}|${after.id}`, [])
+    lines.push(`${device} ${kind} ${stamp}: ${values.join(', ')}`)
+  }
   const lineOf = (key: string): Line => lines.get(key) ?? put(lines, key, { over: new Map(), deleted: [] })
   const tagsOf = (id: string) => tags.get(id) ?? put(tags, id, { added: new Set(), removed: new Set() })
 
@@ -76,6 +85,7 @@ export function createHistory() {
     const key = `${device}|${collection}|${id}`
     const before = disks.get(key)
     disks.set(key, after)
+    noteWrite(device, collection, after, fromReplication)
     if (fromReplication) {
       if (!after._deleted) recent.delete(`${device}|${id}`)
       return
@@ -157,6 +167,8 @@ export function createHistory() {
 
   return {
     onNote,
+    /** All writes to a document in the order they were told of, for `FUZZ_TRACE=1`. */
+    trace: (key: string): string => (log.get(key) ?? []).join('\n    '),
     /** What should be there and is not, or is there twice; empty when all is well. */
     faults(final: Final, setAside: readonly Lost[]): string[] {
       const found = [...broken]

@@ -81,6 +81,9 @@ export async function runSchedule(seed: number, { url, port, threads, acts = 20 
         for (const device of devices)
           for (const { id, message } of (await device.status()).refused) fault(`refused: ${id}: ${message}`)
         history.faults({ posts, settings }, setAside).map(fault)
+        if (process.env.FUZZ_TRACE)
+          for (const key of new Set(outcome.faults.map((each) => /^\w+\|[^|:]+/.exec(each)?.[0] ?? '')))
+            console.error(`seed ${seed}: ${key}\n    ${history.trace(key)}`)
       } finally {
         await Promise.all(devices.map((device) => device.close()))
       }
