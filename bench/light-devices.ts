@@ -1,3 +1,5 @@
+import { Agent, get, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { io } from 'socket.io-client'
 import type { Page } from '../renderer/data/sync/wire.ts'
 import { sharedNow } from './place.ts'
@@ -8,6 +10,18 @@ export type Arrival = { ids: string[]; at: number }
 
 const pageSize = 500
 const gatherMs = 5
+
+/** A real device has a machine of its own: what a hundred of them cost this one is kept small, and `fetch` is not. */
+const lines = new Agent({ keepAlive: true })
+
+async function getPage(url: string, token: string): Promise<Page<{ id: string }>> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  get(url, { agent: lines, headers: { authorization: `Bearer ${token}` } }, resolve).on('error', reject)
+  const answer = await promise
+  const body = await text(answer)
+  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${body}`)
+  return JSON.parse(body) as Page<{ id: string }>
+}
 
 /** Devices without a studio: as that one does, each pulls when the server says that there is something. */
 async function open({ url, tokens }: Begin): Promise<void> {
@@ -25,11 +39,7 @@ async function open({ url, tokens }: Begin): Promise<void> {
       while (again || !isWhole) {
         again = false
         const query = new URLSearchParams({ lwt: String(checkpoint.lwt), id: checkpoint.id, limit: String(pageSize) })
-        const answer = await fetch(`${url}/sync/posts/0/pull?${query}`, {
-          headers: { authorization: `Bearer ${token}` },
-        })
-        if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`)
-        const page = (await answer.json()) as Page<{ id: string }>
+        const page = await getPage(`${url}/sync/posts/0/pull?${query}`, token)
         checkpoint = page.checkpoint
         if (page.documents.length > 0)
           process.send!({ ids: page.documents.map(({ id }) => id), at: sharedNow() } satisfies Arrival)

@@ -114,6 +114,32 @@ export const studioScreens: Screen[] = [
   },
 ]
 
+/** Those of a studio whose local data is encrypted, in this order and after all others: the last one locks it. */
+export const sealedScreens: Screen[] = [
+  {
+    name: 'settings-encrypted',
+    async open(page) {
+      const passphrase = 'salt marsh at low tide'
+      await at('/settings/storage', (page) => page.getByRole('main').getByRole('heading', { level: 1 }))(page)
+      await page.getByRole('switch', { name: /Encrypt/ }).click({ force: true })
+      await page.getByRole('button', { name: 'Set a passphrase' }).click()
+      await page.getByLabel('New passphrase', { exact: true }).fill(passphrase)
+      await page.getByLabel('New passphrase, once more').fill(passphrase)
+      await page.getByRole('dialog').getByRole('button', { name: 'Set a passphrase' }).click()
+      const lock = page.getByRole('button', { name: 'Lock now' })
+      await lock.waitFor()
+      await lock.scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'locked',
+    async open(page) {
+      await page.getByRole('button', { name: 'Lock now' }).click()
+      await page.getByRole('heading', { name: 'This studio is locked' }).waitFor()
+    },
+  },
+]
+
 /** The audience's pages, by path on the server. */
 export const publicPages = [
   { name: 'public-page', path: '/@saltmarsh' },

@@ -9,14 +9,17 @@ export const startStudio = (dataDir: string, env: NodeJS.ProcessEnv = {}): Promi
   })
 
 /** A journey with a studio, and a server, of its own on a folder that goes with it. */
-export const studioTest = base.extend<{ studio: Running }>({
+export const studioTest = base.extend<{ dataDir: string; studio: Running }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
-  studio: async ({}, use) => {
+  dataDir: async ({}, use) => {
     const folder = temporaryFolder('journey')
-    const studio = await startStudio(`${folder}/data`)
+    await use(`${folder}/data`)
+    removeFolder(folder)
+  },
+  studio: async ({ dataDir }, use) => {
+    const studio = await startStudio(dataDir)
     await use(studio)
     await studio.kill()
-    removeFolder(folder)
   },
 })
 

@@ -9,6 +9,7 @@ import {
   addLostVersions,
   publicPages,
   type Screen,
+  sealedScreens,
   settle,
   studioScreens,
   welcomeScreens,
@@ -81,6 +82,10 @@ try {
   await signIn(page, { name: '', handle: '', email, password })
   await page.locator('[data-sync="live"][data-waiting="0"]').waitFor()
   await tour(studioScreens, ['editor'])
+  await tour(
+    sealedScreens,
+    ['settings-encrypted'].filter(() => wanted('locked')),
+  )
   for (const { name, path } of publicPages)
     if (wanted(name)) {
       await page.goto(server + path)

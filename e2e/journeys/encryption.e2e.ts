@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from 'playwright/test'
 import { settle } from '../screens.ts'
@@ -164,4 +166,33 @@ test('encrypting goes on after a kill; who has forgotten the passphrase gives up
   await go(page, '/posts')
   await expect(page.getByRole('option', { name: new RegExp(words[0]!) })).toBeVisible()
   await expect.poll(async () => (await found(page)).words).toEqual(words)
+})
+
+test('a studio whose key does not open says so, loses nothing, and opens when the key is back', async ({
+  page,
+  studio,
+  dataDir,
+}) => {
+  await page.goto(studio.lines.studio!)
+  await signUp(page)
+  await writePost(page)
+  await go(page, '/settings/storage')
+  await encrypt(page).click({ force: true })
+  await expect(encrypt(page)).toBeChecked()
+  await expect.poll(async () => (await found(page)).words).toEqual([])
+
+  const path = join(dataDir, 'studio', 'vault.json')
+  const vault = await readFile(path, 'utf8')
+  const { format, entries } = JSON.parse(vault) as { format: number; entries: Record<string, string> }
+  const name = Object.keys(entries).find((each) => each.startsWith('encryption:'))!
+  await writeFile(path, JSON.stringify({ format, entries: { ...entries, [name]: 'A'.repeat(80) } }))
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'This studio does not open' })).toBeVisible()
+  await expect(page.getByText('this device does not open its key')).toBeVisible()
+  await expectAccessible(page)
+
+  await writeFile(path, vault)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await go(page, '/posts')
+  await expect(page.getByRole('option', { name: new RegExp(words[0]!) })).toBeVisible()
 })
