@@ -49,6 +49,13 @@ test('a lost value comes back as a new edit and leaves the list; undo puts both 
   await until(() => listed().includes(lost))
 })
 
+test('two values of one field and one time are two things to bring back, and the same one is told once', async () => {
+  const id = await studio.posts.create({ title: 'Kept' })
+  const [one, other] = [await lose('posts', id, 'title', 'One'), await lose('posts', id, 'title', 'Another')]
+  expect(listed().sort()).toEqual([one, other].sort())
+  await expect(lose('posts', id, 'title', 'One')).rejects.toMatchObject({ code: 'CONFLICT' })
+})
+
 test('keeping what is there strikes the lost value off, and can be undone', async () => {
   const id = await studio.posts.create({ title: 'Kept' })
   const lost = await lose('posts', id, 'title', 'Lost')

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort, type Running, removeFolder, startServer, temporaryFolder } from '../../processes.ts'
+import { startPlaces } from './places.ts'
 import { seededRandom } from './random.ts'
-import { mostDevices, type Outcome, runSchedule } from './schedule.ts'
-import { startThreads } from './threads.ts'
+import { type Outcome, runSchedule } from './schedule.ts'
 
 /** How many schedules run at once: more would only wait for the processors. */
 export const roundSize = 3
@@ -19,11 +19,11 @@ export async function startRounds() {
       env: { GROVER_REQUESTS_PER_MINUTE: '1000000', GROVER_ATTEMPTS_PER_MINUTE: '10000' },
     })
   let server = await start()
-  const threads = startThreads(roundSize * mostDevices)
+  const places = startPlaces()
   let running: Promise<unknown> = Promise.resolve()
 
   async function run(seeds: readonly number[], serverKills: number): Promise<Outcome[]> {
-    const at = { url: `http://127.0.0.1:${port}`, port, threads }
+    const at = { url: `http://127.0.0.1:${port}`, port, places }
     const schedules = await Promise.all(seeds.map((seed) => runSchedule(seed, at)))
     const living = Promise.all(schedules.map((schedule) => schedule.live()))
     let isOver = false
@@ -50,14 +50,10 @@ export async function startRounds() {
       return outcomes
     },
     async close(): Promise<void> {
-      console.error('close: threads', Date.now())
-      await threads.stop()
-      console.error('close: running', Date.now())
+      await places.stop()
       // A run that the test runner gave up fails now; until then it may be starting the server anew.
       await running
-      console.error('close: server', Date.now())
       await server.kill()
-      console.error('close: done', Date.now())
       removeFolder(folder)
     },
   }
