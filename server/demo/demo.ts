@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
+import { newMedia } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
 import type { Version } from '../../shared/collections/versions.ts'
@@ -66,15 +67,9 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
     const data = await drawPicture(picture.hue)
     const hash = createHash('sha256').update(data).digest('hex')
     await call('PUT', `/api/blobs/${hash}`, data, token)
-    pictures.push({
-      id: hash,
-      name: `${picture.name}.webp`,
-      type: 'image/webp',
-      bytes: data.length,
-      width: 1600,
-      height: 1000,
-      createdAt: now,
-    })
+    const facts = { kind: 'image', type: 'image/webp', bytes: data.length, width: 1600, height: 1000 } as const
+    const about = { alt: picture.alt.slice(0, 1000) }
+    pictures.push({ ...newMedia({ id: hash, name: `${picture.name}.webp`, durationMs: 0, ...facts }, now), ...about })
     return hash
   }
 
