@@ -11,6 +11,8 @@ import { type BodyNode, bodyFromJson, packBody, readBody } from '../../shared/do
 import { resolveLocal } from '../../shared/domain/schedule.ts'
 import type { Database } from '../database/database.ts'
 import type { App, Clock } from '../http/app.ts'
+import { uploadHeaders } from '../media/upload-headers.ts'
+import { uploadsPath } from '../media/uploads.ts'
 import type { Sync } from '../sync/index.ts'
 import { type DemoPost, demoAccount, demoPosts } from './content.ts'
 import { drawPicture } from './pictures.ts'
@@ -25,14 +27,20 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   const taken = await db.selectFrom('workspaces').select('id').limit(1).execute()
   if (taken.length > 0)
     throw new Error('--demo fills a new data folder only, and this one is in use. Choose another with --data.')
-  const call = async <T>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown, token?: string): Promise<T> => {
+  const call = async <T>(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: unknown,
+    token?: string,
+    headers: Record<string, string> = {},
+  ): Promise<T> => {
     const answer = await app.inject({
       method,
       url,
       headers: {
         accept: 'application/vnd.grover.sync+json, application/json',
-        ...(Buffer.isBuffer(body) ? { 'content-type': 'image/webp' } : {}),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
       },
       ...(body === undefined ? {} : { payload: body as object }),
     })
@@ -66,8 +74,8 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   const store = async (picture: NonNullable<DemoPost['picture']>) => {
     const data = await drawPicture(picture.hue)
     const hash = createHash('sha256').update(data).digest('hex')
-    await call('PUT', `/api/blobs/${hash}`, data, token)
     const facts = { kind: 'image', type: 'image/webp', bytes: data.length, width: 1600, height: 1000 } as const
+    await call('POST', uploadsPath, data, token, uploadHeaders({ hash, ...facts }))
     const about = { alt: picture.alt.slice(0, 1000) }
     pictures.push({ ...newMedia({ id: hash, name: `${picture.name}.webp`, durationMs: 0, ...facts }, now), ...about })
     return hash
