@@ -98,7 +98,7 @@ function resume({ serverUrl, token, hash, path, begun, throttle, signal, progres
 
     async function* read(start: number, end: number) {
       let at = start
-      for await (const chunk of createReadStream(source.file, { start, end: end - 1, highWaterMark: readBytes })) {
+      for await (const chunk of createReadStream(source.path, { start, end: end - 1, highWaterMark: readBytes })) {
         await throttle(chunk.length, until)
         yield chunk as Buffer
         at += chunk.length

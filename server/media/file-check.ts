@@ -14,7 +14,7 @@ const pictures = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/a
 const unsupported = (): never =>
   fail(
     'media_type_unsupported',
-    'Pictures can be PNG, JPEG, WebP, GIF or AVIF files; films and sound MP4, MOV, WebM, Matroska, MP3, AAC, WAV, Ogg or FLAC.',
+    'Pictures can be PNG, JPEG, WebP, GIF or AVIF files; films and sound MP4, MOV, WebM, Matroska, AVI, MPEG, MP3, AAC, WAV, AIFF, Ogg or FLAC.',
   )
 
 /** The most bytes a file of this type may have; films and recordings are bounded by the workspace's space alone. */

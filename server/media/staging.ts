@@ -43,17 +43,13 @@ export function createStaging(dir: string) {
       let end = offset
       try {
         for await (const chunk of source as AsyncIterable<Buffer>) {
-          hash?.sha256.update(chunk)
           for (let at = 0; at < chunk.length; )
             at += (await handle.write(chunk, at, chunk.length - at, end + at)).bytesWritten
+          hash?.sha256.update(chunk)
           end += chunk.length
           if (hash) hash.bytes = end
         }
         return end
-      } catch (error) {
-        // Hash and file may have come apart.
-        hashes.delete(id)
-        throw error
       } finally {
         await handle.close()
       }

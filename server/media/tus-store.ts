@@ -74,9 +74,11 @@ export class TusStore extends DataStore {
   }
 
   override async write(source: Readable, id: string, offset: number): Promise<number> {
-    const end = await this.#staging.write(id, source, offset)
-    await this.#rows.touch(id)
-    return end
+    try {
+      return await this.#staging.write(id, source, offset)
+    } finally {
+      await this.#rows.touch(id)
+    }
   }
 
   override async remove(id: string): Promise<void> {

@@ -13,17 +13,20 @@ const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 })
  * `waveform`    peaks of the sound, as JSON
  * `captions`    WebVTT in `language`
  * `podcast`     the sound alone (MP3 or AAC, with chapters)
+ * `image`       a picture in another size or kind
  */
-export const variantRoles = ['mp4', 'hls', 'poster', 'sprite', 'waveform', 'captions', 'podcast'] as const
+export const variantRoles = ['mp4', 'hls', 'poster', 'sprite', 'waveform', 'captions', 'podcast', 'image'] as const
 export type VariantRole = (typeof variantRoles)[number]
 
 export const VariantSchema = Type.Object(
   {
     /** Which of its role it is, e.g. `mp4`, `hls-720`, `captions-de`: making it again takes the place of what was there. */
     id: Type.String({ pattern: '^[0-9A-Za-z_-]+$', maxLength: 40 }),
-    role: Type.Union(
-      variantRoles.map((role) => Type.Literal(role)),
-      { maxLength: 10 },
+    role: Type.Unsafe<VariantRole>(
+      Type.Union(
+        variantRoles.map((role) => Type.Literal(role)),
+        { maxLength: 10 },
+      ),
     ),
     hash: Hash,
     type: Type.String({ maxLength: 100 }),

@@ -22,15 +22,24 @@ export function sniffType(head: Uint8Array): string | null {
   if (/^GIF8[79]a/.test(ascii(0, 6))) return 'image/gif'
   if (/^(RIFF|RF64)$/.test(ascii(0, 4))) {
     if (ascii(8, 12) === 'WEBP') return 'image/webp'
-    return ascii(8, 12) === 'WAVE' ? 'audio/wav' : null
+    if (ascii(8, 12) === 'WAVE') return 'audio/wav'
+    return ascii(8, 12) === 'AVI ' ? 'video/x-msvideo' : null
   }
   if (ascii(4, 8) === 'ftyp') return typeOfBrands(ascii(8, 12), ascii(8, 64))
+  // Fragments of MP4, and QuickTime files from before there were brands.
+  if (/^(styp|moof)$/.test(ascii(4, 8))) return 'video/mp4'
+  if (/^(moov|mdat|wide|free|skip)$/.test(ascii(4, 8))) return 'video/quicktime'
   if (begins(0x1a, 0x45, 0xdf, 0xa3)) {
     if (ascii(0, 64).includes('webm')) return 'video/webm'
     return ascii(0, 64).includes('matroska') ? 'video/x-matroska' : null
   }
   if (ascii(0, 4) === 'OggS') return 'audio/ogg'
   if (ascii(0, 4) === 'fLaC') return 'audio/flac'
+  if (ascii(0, 4) === 'FORM' && /^AIF[FC]$/.test(ascii(8, 12))) return 'audio/aiff'
+  if (ascii(0, 4) === 'FLV\x01') return 'video/x-flv'
+  if (begins(0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11)) return 'video/x-ms-wmv'
+  if (begins(0, 0, 1, 0xba) || begins(0, 0, 1, 0xb3)) return 'video/mpeg'
+  if (head.length > 376 && [0, 188, 376].every((at) => head[at] === 0x47)) return 'video/mp2t'
   if (ascii(0, 3) === 'ID3') return 'audio/mpeg'
   // A frame's sync word; the layer bits say MP3 (01) or AAC in ADTS (00).
   if (begins(0xff) && head.length > 1) {
