@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { Server } from '@tus/server'
 import type { FastifyRequest } from 'fastify'
 import { type Kysely, sql } from 'kysely'
@@ -60,6 +60,8 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
     },
     onResponseError(request, error) {
       if (error instanceof GroverError) of(request).failure = error
+      else if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+        of(request).failure = new GroverError('storage_full', 'The server’s disk is full. Ask who runs it to make room.')
       else if (error instanceof Error && !('status_code' in error)) throw error
       return undefined
     },
@@ -140,7 +142,7 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
           method: request.method,
           headers: request.headers as Record<string, string>,
           ...(request.method === 'PATCH' || request.method === 'POST'
-            ? { body: Readable.toWeb(request.raw) as ReadableStream, duplex: 'half' as const }
+            ? { body: streamOf(request.raw), duplex: 'half' as const }
             : {}),
         }),
         // By this the library hears of a sender that is gone.
@@ -162,6 +164,24 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
       return old.filter((row) => !row.finished).length
     },
   }
+}
+
+/** As `Readable.toWeb`, without its copy of each chunk, which is half of what receiving costs. */
+function streamOf(source: Readable): ReadableStream<Uint8Array> {
+  const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { value, done } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await chunks.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 /** The protocol's own refusals, under our names. */
