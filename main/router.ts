@@ -38,6 +38,8 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       keep: os.blobs.keep.handler(({ input }) => blobs.keep(input.hash, input.data)),
       upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes, input)),
       uploads: os.blobs.uploads.handler(({ signal }) => uploads.states(signal)),
+      uploadSettings: os.blobs.uploadSettings.handler(({ input }) => uploads.changeSettings(input)),
+      uploadConditions: os.blobs.uploadConditions.handler(({ input }) => uploads.tellConditions(input)),
     },
     rescue: {
       keep: os.rescue.keep.handler(({ input }) => rescue.keep(input)),

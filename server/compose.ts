@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { PoolConfig } from 'pg'
 import { createAuthenticate } from './accounts/authenticate.ts'
 import { createAccounts } from './accounts/index.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { connect } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { migrations } from './database/migrations.ts'
@@ -13,8 +12,8 @@ import { health } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
 import { createAdmit, protect } from './http/security.ts'
 import { createMailer } from './mail/mailer.ts'
-import { createDiskBlobs } from './media/disk-blobs.ts'
 import { createMedia } from './media/index.ts'
+import { openBlobs } from './media/open-blobs.ts'
 import { createPublishing } from './schedule/index.ts'
 import { createSite } from './site/index.ts'
 import { createSync } from './sync/index.ts'
@@ -39,10 +38,14 @@ export async function compose({ config, log, clock, connection }: Parts) {
   const sync = createSync({ db, clock, log, authenticate, tombstoneDays: config.tombstoneDays })
   const media = createMedia({
     db,
-    blobs: createDiskBlobs(join(config.dataDir, 'blobs')),
+    blobs: openBlobs(config),
     sync,
     authenticate,
     clock,
+    log,
+    secret: config.secret,
+    quotaBytes: config.quotaBytes,
+    graceMs: config.unusedMs,
   })
   const publishing = createPublishing({
     db,
@@ -97,9 +100,12 @@ export async function compose({ config, log, clock, connection }: Parts) {
   return {
     app,
     async listen(): Promise<void> {
+      // A wrong bucket or key is said now, and not when the first picture is lost.
+      if (config.s3) await media.ready().catch(refuseS3)
       await accounts.start()
       sync.start()
       await publishing.start()
+      media.start()
       // Before the first device connects, or it would miss what happens on the other servers.
       await pokes.ready
       await app.listen({ host: config.host, port: config.port })
@@ -111,6 +117,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
       await quiet
       await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, config.drainMs).unref())])
       await publishing.stop()
+      await media.settle()
       await sync.settle()
       await accounts.stop()
       await close()
@@ -121,4 +128,10 @@ export async function compose({ config, log, clock, connection }: Parts) {
       return await fillDemo({ app, db, sync, clock })
     },
   }
+}
+
+function refuseS3(error: Error): never {
+  throw new ConfigError(
+    `The S3 bucket of GROVER_S3_BUCKET cannot be written to: ${error.message} Check the GROVER_S3_ settings and the key's rights.`,
+  )
 }

@@ -211,6 +211,62 @@ export const variables = {
     secret: true,
     parse: atLeast(16),
   }),
+  quotaGb: variable({
+    name: 'GROVER_QUOTA_GB',
+    default: '100',
+    range: 'a whole number from 1 to 1000000',
+    meaning: 'How many gigabytes of pictures, films and sound one workspace may store.',
+    parse: integer(1, 1_000_000),
+  }),
+  unusedDays: variable({
+    name: 'GROVER_UNUSED_DAYS',
+    default: '7',
+    range: 'a whole number from 1 to 3650',
+    meaning: 'How long a file is kept that no post, profile or library refers to any more.',
+    parse: integer(1, 3650),
+  }),
+  s3Bucket: variable({
+    name: 'GROVER_S3_BUCKET',
+    default: '',
+    range: 'the name of a bucket',
+    meaning: 'S3-compatible bucket for pictures, films and sound. Empty: they are files in the data folder.',
+    parse: (text) => {
+      if (!/^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/.test(text)) throw new RangeError(text)
+      return text
+    },
+  }),
+  s3Endpoint: variable({
+    name: 'GROVER_S3_ENDPOINT',
+    default: '',
+    range: 'an http:// or https:// address',
+    meaning: "Address of the S3-compatible service. Empty: Amazon's, by region.",
+    parse: optionalUrl('http:', 'https:'),
+  }),
+  s3Region: variable({
+    name: 'GROVER_S3_REGION',
+    default: 'us-east-1',
+    range: 'the name of a region',
+    meaning: 'Region of the bucket; most other services than Amazon take any.',
+    parse: (text) => {
+      if (!/^[a-z0-9-]{2,40}$/.test(text)) throw new RangeError(text)
+      return text
+    },
+  }),
+  s3AccessKeyId: variable({
+    name: 'GROVER_S3_ACCESS_KEY_ID',
+    default: '',
+    range: 'a key id',
+    meaning: 'Who the server is at the S3 service. It has to read, write and delete objects of the bucket.',
+    parse: anyText,
+  }),
+  s3SecretAccessKey: variable({
+    name: 'GROVER_S3_SECRET_ACCESS_KEY',
+    default: '',
+    range: 'the key that belongs to the id',
+    meaning: 'The key of GROVER_S3_ACCESS_KEY_ID.',
+    secret: true,
+    parse: anyText,
+  }),
   demo: variable({
     name: 'GROVER_DEMO',
     default: 'false',

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join, resolve } from 'node:path'
 import { type Variable, variables } from './config-variables.ts'
 import { defaultDataDir } from './database/cluster-place.ts'
+import type { S3Options } from './media/s3-blobs.ts'
 
 export type OidcProvider = { id: string; name: string; issuer: string; clientId: string; clientSecret: string }
 
@@ -25,6 +26,12 @@ export type Config = {
   limits: { requestsPerMinute: number; attemptsPerMinute: number }
   drainMs: number
   tombstoneDays: number
+  /** Bytes that a workspace may store. */
+  quotaBytes: number
+  /** How long a file is kept that nothing refers to. */
+  unusedMs: number
+  /** Where pictures and films are kept; null: in the data folder. */
+  s3: S3Options | null
   /** Bearer token that /metrics asks for; without one it answers this machine alone. */
   metricsToken: string | undefined
   demo: boolean
@@ -77,10 +84,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     limits: { requestsPerMinute: read(v.requestsPerMinute), attemptsPerMinute: read(v.attemptsPerMinute) },
     drainMs: read(v.drainSeconds) * 1000,
     tombstoneDays: read(v.tombstoneDays),
+    quotaBytes: read(v.quotaGb) * 1e9,
+    unusedMs: read(v.unusedDays) * 86_400_000,
+    s3: null,
     metricsToken: read(v.metricsToken) || undefined,
     demo: read(v.demo),
     parentPipe: read(v.parentPipe),
   }
+  const bucket = read(v.s3Bucket)
+  const [endpoint, region] = [read(v.s3Endpoint), read(v.s3Region)]
+  const [accessKeyId, secretAccessKey] = [read(v.s3AccessKeyId), read(v.s3SecretAccessKey)]
+  if (bucket) {
+    config.s3 = { endpoint, region, bucket, accessKeyId, secretAccessKey }
+    if (!accessKeyId || !secretAccessKey)
+      problems.push('GROVER_S3_BUCKET needs GROVER_S3_ACCESS_KEY_ID and GROVER_S3_SECRET_ACCESS_KEY beside it.')
+  } else if (endpoint || accessKeyId || secretAccessKey)
+    problems.push('GROVER_S3_BUCKET is empty, but other GROVER_S3_ settings are not: name the bucket, or remove them.')
   for (const elsewhere of [v.serverUrl, v.node, v.browser]) read<unknown>(elsewhere)
   if (problems.length === 0 && config.databaseUrl && !config.secret)
     problems.push('GROVER_SECRET must be set together with GROVER_DATABASE_URL: all servers of one database share it.')

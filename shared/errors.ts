@@ -55,6 +55,7 @@ export const errorStatus = {
   too_many_requests: 429,
   internal: 500,
   storage_full: 507,
+  quota_exceeded: 507,
   unavailable: 503,
   key_unavailable: 503,
   draining: 503,

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { uploadHeaders } from '../../server/media/upload-headers.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import { newId } from '../../shared/domain/id.ts'
 import { type Client, type PushAnswer, planAt, samplePost, signIn } from '../client.ts'
@@ -184,10 +185,13 @@ test.each<[string, string, RequestInit, number[]]>([
   ['a picture by NUL', '/api/blobs/%00', {}, [400, 404]],
   [
     'a picture that is text',
-    `/api/blobs/${'a'.repeat(64)}`,
-    { method: 'PUT', headers: { 'content-type': 'image/png' }, body: 'text' },
-    [415, 422],
+    '/api/uploads',
+    { method: 'POST', headers: uploadHeaders({ hash: 'a'.repeat(64), type: 'image/png', bytes: 4 }), body: 'text' },
+    [422],
   ],
+  ['an upload without its hash', '/api/uploads', { method: 'POST', headers: { 'tus-resumable': '1.0.0' } }, [400]],
+  ['an upload that is not there', `/api/uploads/${'a'.repeat(32)}`, { method: 'PATCH' }, [404]],
+  ['an upload by a path', '/api/uploads/..%2f..%2fsecret', { method: 'HEAD' }, [400]],
   ['a handle with NUL', '/api/handle/available?handle=a%00b', {}, [200, 400, 422]],
   ['a handle of another script', '/api/handle/available?handle=%D0%B0da', {}, [200, 400, 422]],
   ['a state that does not exist', '/api/publications?state=nonsense', {}, [400]],

@@ -56,7 +56,15 @@ describe.each(kinds)('a server on %s', { timeout: 120_000 }, (kind) => {
       paths: Record<string, Record<string, { responses?: object; summary?: string }>>
     }
     expect(document.openapi).toMatch(/^3\.1/)
-    for (const path of ['/api/session', '/api/sessions/{id}', '/api/blobs/{hash}', '/api/publications', '/api/handle'])
+    for (const path of [
+      '/api/session',
+      '/api/sessions/{id}',
+      '/api/blobs/{hash}',
+      '/api/uploads',
+      '/api/storage',
+      '/api/publications',
+      '/api/handle',
+    ])
       expect(Object.keys(document.paths)).toContain(path)
     for (const collection of ['posts', 'settings', 'outcomes'])
       for (const what of ['pull', 'push', 'pullStream'])

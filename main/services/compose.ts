@@ -11,6 +11,7 @@ import type { Log } from './log.ts'
 import { createRescue } from './rescue.ts'
 import { createSession } from './session.ts'
 import { createSignIn } from './sign-in.ts'
+import { createFindSource } from './upload-source.ts'
 import { createUploads } from './uploads.ts'
 import { createVault } from './vault.ts'
 import type { KeyKeeper } from './vault-key.ts'
@@ -38,7 +39,8 @@ export function createServices({ kind, version, folder, serverUrl, keeper, can, 
   const vault = createVault({ folder, keeper, log })
   const session = createSession({ vault })
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
-  const uploads = createUploads({ folder, blobs, session, serverUrl, log })
+  const findSource = createFindSource(join(folder, 'blobs'))
+  const uploads = createUploads({ folder, findSource, session, serverUrl, log })
   const encryption = createEncryption({ vault })
   const rescue = createRescue({ folder: join(folder, 'rescue'), encryption, log })
   const archive = createArchive({ folder: () => downloadsOr(join(folder, 'exports')), blobs })

@@ -9,6 +9,8 @@ const Upload = Type.Object({
   hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   workspaceId: Type.String(),
   bytes: Type.Integer({ minimum: 0 }),
+  /** Path on the server where it has begun. */
+  path: Type.Optional(Type.String({ pattern: '^/api/uploads/' })),
   /** Why it is not there yet; `final`: trying again would change nothing. */
   problem: Type.Optional(Problem),
 })
@@ -50,16 +52,22 @@ export function createUploadList({ path, log, now = Date.now }: { path: string; 
       await change((uploads) => [
         ...uploads.map((upload) => {
           const renewed = added.find((one) => is(one, upload))
-          return renewed ?? upload
+          return renewed ? { ...renewed, ...(upload.path ? { path: upload.path } : {}) } : upload
         }),
         ...added.filter(
           (one, at) => !uploads.some((upload) => is(one, upload)) && added.findIndex((a) => is(a, one)) === at,
         ),
       ])
     },
+    /** It has begun at this path. */
+    begin: (upload: Upload, path: string) =>
+      change((uploads) => uploads.map((one) => (is(one, upload) ? { ...one, path } : one))),
     remove: (upload: Upload) => change((uploads) => uploads.filter((one) => !is(one, upload))),
-    /** A picture with a problem goes to the end: one that the server chokes on does not hold up the rest. */
+    /** What has a problem goes to the end: one that the server chokes on does not hold up the rest. */
     note: (upload: Upload, problem: Static<typeof Problem>) =>
-      change((uploads) => [...uploads.filter((one) => !is(one, upload)), { ...upload, problem }]),
+      change((uploads) => [
+        ...uploads.filter((one) => !is(one, upload)),
+        ...uploads.filter((one) => is(one, upload)).map((one) => ({ ...one, problem })),
+      ]),
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { startTestServer, type TestServer } from '../../server/sync/testing/server.ts'
+import { newMedia } from '../../shared/collections/media.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import { bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
 import { lostVersion } from './conflicts.ts'
@@ -151,8 +152,8 @@ test('the wish to delete can be carried out after all; a setting and a pictureâ€
   expect((await studio.settings.get('profile')).bio).toBe('Before')
 
   const hash = 'a'.repeat(64)
-  const facts = { type: 'image/png', bytes: 1, width: 1, height: 1, createdAt: '2026-01-01T00:00:00.000Z' }
-  await studio.db.media.insert({ id: hash, name: 'b.png', ...facts })
+  const facts = { kind: 'image', type: 'image/png', bytes: 1, width: 1, height: 1, durationMs: 0 } as const
+  await studio.db.media.insert(newMedia({ id: hash, name: 'b.png', ...facts }, '2026-01-01T00:00:00.000Z'))
   await studio.lost.restore(await lose('media', hash, 'name', 'a.png'))
   expect((await studio.db.media.findOne(hash).exec())?.name).toBe('a.png')
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
+import { newMedia } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
 import type { Version } from '../../shared/collections/versions.ts'
@@ -10,6 +11,8 @@ import { type BodyNode, bodyFromJson, packBody, readBody } from '../../shared/do
 import { resolveLocal } from '../../shared/domain/schedule.ts'
 import type { Database } from '../database/database.ts'
 import type { App, Clock } from '../http/app.ts'
+import { uploadHeaders } from '../media/upload-headers.ts'
+import { uploadsPath } from '../media/uploads.ts'
 import type { Sync } from '../sync/index.ts'
 import { type DemoPost, demoAccount, demoPosts } from './content.ts'
 import { drawPicture } from './pictures.ts'
@@ -24,14 +27,20 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   const taken = await db.selectFrom('workspaces').select('id').limit(1).execute()
   if (taken.length > 0)
     throw new Error('--demo fills a new data folder only, and this one is in use. Choose another with --data.')
-  const call = async <T>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown, token?: string): Promise<T> => {
+  const call = async <T>(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: unknown,
+    token?: string,
+    headers: Record<string, string> = {},
+  ): Promise<T> => {
     const answer = await app.inject({
       method,
       url,
       headers: {
         accept: 'application/vnd.grover.sync+json, application/json',
-        ...(Buffer.isBuffer(body) ? { 'content-type': 'image/webp' } : {}),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
       },
       ...(body === undefined ? {} : { payload: body as object }),
     })
@@ -65,16 +74,10 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   const store = async (picture: NonNullable<DemoPost['picture']>) => {
     const data = await drawPicture(picture.hue)
     const hash = createHash('sha256').update(data).digest('hex')
-    await call('PUT', `/api/blobs/${hash}`, data, token)
-    pictures.push({
-      id: hash,
-      name: `${picture.name}.webp`,
-      type: 'image/webp',
-      bytes: data.length,
-      width: 1600,
-      height: 1000,
-      createdAt: now,
-    })
+    const facts = { kind: 'image', type: 'image/webp', bytes: data.length, width: 1600, height: 1000 } as const
+    await call('POST', uploadsPath, data, token, uploadHeaders({ hash, ...facts }))
+    const about = { alt: picture.alt.slice(0, 1000) }
+    pictures.push({ ...newMedia({ id: hash, name: `${picture.name}.webp`, durationMs: 0, ...facts }, now), ...about })
     return hash
   }
 

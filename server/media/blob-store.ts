@@ -3,18 +3,23 @@ import type { Readable } from 'node:stream'
 /** A finished file on this machine. The store may move it away instead of copying it. */
 export type FileSource = { file: string }
 
+/** From the first byte wanted to the last, both included. */
+export type ByteRange = { start: number; end: number }
+
 /**
  * Where bytes are kept. Keys are names of the server's own making: letters, digits, `-`, `_`, `.` and `/` between parts.
  * What is under a key is whole or not there, and never changes; putting it again is harmless.
  */
 export type BlobStore = {
-  /** A folder for files still arriving; beside the blobs, so that keeping such a file is a rename where it can be. */
+  /** A folder of this machine for files still arriving; where blobs are files, beside them: keeping one is a rename. */
   readonly incomingDir: string
   put(key: string, source: Readable | Buffer | FileSource): Promise<{ bytes: number }>
-  /** Errors: `not_found`. */
-  get(key: string): Promise<Readable>
+  /** All of it, or the part asked for, which has to lie within. Errors: `not_found`. */
+  get(key: string, range?: ByteRange): Promise<Readable>
   /** Null when there is nothing under the key. */
   head(key: string): Promise<{ bytes: number } | null>
+  /** Harmless where there is nothing under the key. */
+  delete(key: string): Promise<void>
   /** Errors: when nothing could be stored now. */
   ready(): Promise<void>
   /** Removes what was never finished, and tells how many files that were. */

@@ -1,22 +1,30 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Kysely, sql } from 'kysely'
-import type { Outcome } from '../../shared/collections/outcomes.ts'
 import { fail } from '../../shared/errors.ts'
 import type { Authenticate } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
-import type { Clock } from '../http/app.ts'
+import type { Clock, Log } from '../http/app.ts'
 import type { Sync, Tx } from '../sync/index.ts'
-import type { BlobStore } from './blob-store.ts'
-import { checkImage, type ImageType, maxImageBytes } from './image-check.ts'
-import { createRenditions, type Width } from './renditions.ts'
+import type { BlobStore, ByteRange } from './blob-store.ts'
+import { deliveryRoutes } from './delivery-routes.ts'
+import { checkFile } from './file-check.ts'
+import { madeFor, missing, projectFiles } from './films.ts'
+import { createGarbage } from './garbage.ts'
+import { spaceOf } from './quota.ts'
+import { createRenditions } from './renditions.ts'
 import { mediaRoutes } from './routes.ts'
-import { stage } from './staging.ts'
+import { createSigner, signedQuery } from './sign.ts'
+import { createStaging } from './staging.ts'
+import { keyOf, type StoredBlob } from './stored.ts'
+import { storedOutcome } from './stored-outcome.ts'
+import { createUploads } from './uploads.ts'
 
-export type StoredImage = { hash: string; type: ImageType; bytes: number; width: number; height: number }
-
-/** Told of each new picture within the transaction that records it. */
-export type StoredListener = (tx: Tx, workspaceId: string, hash: string) => Promise<void>
+/**
+ * Told, within the transaction that changed it, which media may have become ready: a file has arrived, or a document
+ * names other files.
+ */
+export type ArrivedListener = (tx: Tx, workspaceId: string, mediaIds: string[]) => Promise<void>
 
 type Parts = {
   db: Kysely<Database>
@@ -24,115 +32,90 @@ type Parts = {
   sync: Sync
   authenticate: Authenticate
   clock: Clock
+  log: Log
+  /** Signs addresses of what is not public. */
+  secret: string
+  /** Bytes that a workspace may store. */
+  quotaBytes: number
+  /** How long what nothing refers to is kept. */
+  graceMs: number
 }
 
 export type Media = ReturnType<typeof createMedia>
 
-/** Pictures: taken in only whole and harmless, kept under the hash of their bytes, shown where something public uses them. */
-export function createMedia({ db, blobs, sync, authenticate, clock }: Parts) {
-  const listeners: StoredListener[] = []
+/**
+ * Pictures, films, recordings and what is made of them: taken in only whole and harmless, kept under the hash of their
+ * bytes, shown where something public uses them.
+ */
+export function createMedia(parts: Parts) {
+  const { db, blobs, sync, authenticate, clock, log, secret, quotaBytes, graceMs } = parts
+  const listeners: ArrivedListener[] = []
   const renditions = createRenditions(blobs)
-  const keyOf = (workspaceId: string, hash: string) => `${workspaceId}/${hash}`
+  const signer = createSigner({ secret, now: clock.now })
+  const stagingDir = `${blobs.incomingDir}-uploads`
+  const uploads = createUploads({ db, clock, staging: createStaging(stagingDir), quotaBytes, keep })
+  const garbage = createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploads: uploads.sweep })
 
-  async function find(workspaceId: string, hash: string): Promise<StoredImage | null> {
-    const { rows } = await sql<StoredImage>`
+  async function arrived(tx: Tx, workspaceId: string, mediaIds: string[]): Promise<void> {
+    if (mediaIds.length === 0) return
+    for (const listener of listeners) await listener(tx, workspaceId, mediaIds)
+  }
+
+  sync.register('media', {
+    projectAll: async (tx, changes) => arrived(tx, changes[0]!.workspaceId, await projectFiles(tx, changes)),
+  })
+
+  async function find(workspaceId: string, hash: string): Promise<StoredBlob | null> {
+    const { rows } = await sql<StoredBlob>`
       select hash, type, bytes, width, height from blobs
       where workspace_id = ${workspaceId} and hash = ${hash}`.execute(db)
     return rows[0] ?? null
   }
 
-  /** The picture, if a live public post or the profile shows it; else null, as if it did not exist. */
-  async function findPublic(workspaceId: string, hash: string): Promise<StoredImage | null> {
-    const { rows } = await sql<StoredImage>`
-      select b.hash, b.type, b.bytes, b.width, b.height from blobs b
-      where b.workspace_id = ${workspaceId} and b.hash = ${hash} and (
-        exists (
-          select 1 from post_media m join published_posts p using (workspace_id, post_id)
-          where m.workspace_id = ${workspaceId} and m.hash = ${hash}
-            and p.withdrawn_at is null and p.visibility = 'public')
-        or exists (
-          select 1 from profiles where workspace_id = ${workspaceId} and (avatar = ${hash} or cover = ${hash})))`.execute(
-      db,
-    )
-    return rows[0] ?? null
-  }
-
-  const outcome = (hash: string): Outcome => ({
-    id: hash,
-    kind: 'media',
-    state: 'stored',
-    planId: '',
-    release: '',
-    withdrawn: '',
-    receivedAt: new Date(clock.now()).toISOString(),
-    receivedVersion: '',
-    dueAt: '',
-    publishedAt: '',
-    publishedVersion: '',
-    revision: 0,
-    slug: '',
-    path: '',
-    missing: [],
-    problem: null,
-  })
-
-  /** Records a picture whose bytes are in place; whoever waited for it hears of it in the same transaction. */
-  async function record(workspaceId: string, image: StoredImage): Promise<void> {
+  /** Records a file whose bytes are in place; whoever waited for it hears of it in the same transaction. */
+  async function record(workspaceId: string, blob: StoredBlob): Promise<void> {
     await sync.transaction(workspaceId, async (tx) => {
-      const { rows } = await sql`
+      // It may have been thrown away as unused a moment ago: under this lock nobody does that any more.
+      if (!(await blobs.head(keyOf(workspaceId, blob.hash))))
+        fail('unavailable', 'This file was removed as unused just now. Send it again.')
+      const now = new Date(clock.now())
+      const { rows } = await sql<{ isNew: boolean }>`
         insert into blobs (workspace_id, hash, type, bytes, width, height, created_at)
-        values (${workspaceId}, ${image.hash}, ${image.type}, ${image.bytes}, ${image.width}, ${image.height},
-          ${new Date(clock.now())})
-        on conflict do nothing returning hash`.execute(tx)
-      if (rows.length === 0) return
-      await sync.write(tx, workspaceId, 'outcomes', [outcome(image.hash)])
-      for (const listener of listeners) await listener(tx, workspaceId, image.hash)
+        values (${workspaceId}, ${blob.hash}, ${blob.type}, ${blob.bytes}, ${blob.width}, ${blob.height}, ${now})
+        on conflict (workspace_id, hash) do update set unused_since = null
+        returning xmax = 0 as "isNew"`.execute(tx)
+      if (!rows[0]?.isNew) return
+      await sync.write(tx, workspaceId, 'outcomes', [storedOutcome(blob.hash, clock.now())])
+      await arrived(tx, workspaceId, [blob.hash, ...(await madeFor(tx, workspaceId, blob.hash))])
     })
   }
 
-  /**
-   * Takes a picture in. Sending it again is harmless. Errors: `hash_mismatch` (the bytes are not those the hash names),
-   * `too_large`, and those of `checkImage`.
-   */
-  async function store(workspaceId: string, hash: string, source: Readable | Buffer): Promise<StoredImage> {
-    const stream = Buffer.isBuffer(source) ? Readable.from([source]) : source
-    const staged = await stage(stream, blobs.incomingDir, maxImageBytes)
-    try {
-      if (staged.hash !== hash) {
-        fail('hash_mismatch', 'The picture did not arrive as it was sent. Send it again.', { received: staged.hash })
-      }
-      const checked = await checkImage(staged.file)
-      await blobs.put(keyOf(workspaceId, hash), { file: staged.file })
-      const image: StoredImage = { hash, bytes: staged.bytes, ...checked }
-      await record(workspaceId, image)
-      return image
-    } finally {
-      await staged.discard()
-    }
-  }
-
-  /** Which of the pictures are not stored yet, in the order asked. */
-  async function missing(tx: Kysely<Database>, workspaceId: string, hashes: readonly string[]): Promise<string[]> {
-    if (hashes.length === 0) return []
-    const { rows } = await sql<{ hash: string }>`
-      select hash from blobs where workspace_id = ${workspaceId} and hash = any(${hashes})`.execute(tx)
-    const stored = new Set(rows.map((row) => row.hash))
-    return hashes.filter((hash) => !stored.has(hash))
+  /** Takes over a file that lies whole on this machine. Again is harmless. Errors: those of `checkFile`. */
+  async function keep(
+    workspaceId: string,
+    { hash, type }: { hash: string; type: string },
+    file: string,
+  ): Promise<StoredBlob> {
+    const checked = await checkFile(file, type)
+    const { bytes } = await blobs.put(keyOf(workspaceId, hash), { file })
+    const stored = { hash, bytes, ...checked }
+    await record(workspaceId, stored)
+    return stored
   }
 
   const service = {
     find,
-    findPublic,
-    store,
     /** Recorded and really there: a disk may have lost what the database remembers. */
-    async has(workspaceId: string, hash: string): Promise<StoredImage | null> {
-      const image = await find(workspaceId, hash)
-      return image && (await blobs.head(keyOf(workspaceId, hash))) ? image : null
+    async has(workspaceId: string, hash: string): Promise<StoredBlob | null> {
+      const blob = await find(workspaceId, hash)
+      return blob && (await blobs.head(keyOf(workspaceId, hash))) ? blob : null
     },
     /** The bytes as they were sent. Errors: `not_found`. */
-    open: (workspaceId: string, hash: string): Promise<Readable> => blobs.get(keyOf(workspaceId, hash)),
-    /** A WebP copy at most `width` wide. Errors: `not_found`. */
-    openSmall: (workspaceId: string, hash: string, width: Width) => renditions.get(keyOf(workspaceId, hash), width),
+    open: (workspaceId: string, hash: string, range?: ByteRange): Promise<Readable> =>
+      blobs.get(keyOf(workspaceId, hash), range),
+    async space(workspaceId: string) {
+      return { ...(await spaceOf(db, workspaceId)), quotaBytes }
+    },
   }
 
   const plugin: FastifyPluginAsync = async (app) => {
@@ -140,21 +123,31 @@ export function createMedia({ db, blobs, sync, authenticate, clock }: Parts) {
       const removed = await blobs.cleanUp()
       if (removed > 0) app.log.info({ removed }, 'removed half-written files')
     })
-    await app.register(mediaRoutes({ media: service, authenticate }))
+    await app.register(mediaRoutes({ media: service, uploads, authenticate }))
+    await app.register(deliveryRoutes({ db, media: service, renditions, signer }))
   }
 
   return {
     plugin,
     ...service,
     missing,
-    onStored(listener: StoredListener): void {
+    onArrived(listener: ArrivedListener): void {
       listeners.push(listener)
     },
     /** Public address of a picture, below this server's origin. */
     pathOf: (workspaceId: string, hash: string, width?: number): string =>
       `/media/${workspaceId}/${hash}${width ? `?w=${width}` : ''}`,
+    /** An address, for `ttl` milliseconds, of a file that need not be public. */
+    signMedia: (workspaceId: string, hash: string, { ttl }: { ttl: number }): string =>
+      `/media/${workspaceId}/${hash}${signedQuery(signer.sign(workspaceId, hash, ttl))}`,
+    /** The same of the playlist of a film's ladder, whose rungs and captions are signed with it. */
+    signPlaylist: (workspaceId: string, mediaId: string, { ttl }: { ttl: number }): string =>
+      `/media/${workspaceId}/${mediaId}/master.m3u8${signedQuery(signer.sign(workspaceId, `${mediaId}/hls`, ttl))}`,
     ready: () => blobs.ready(),
+    sweep: garbage.sweep,
+    start: garbage.start,
+    settle: garbage.settle,
   }
 }
 
-export type MediaService = Pick<Media, 'find' | 'findPublic' | 'store' | 'has' | 'open' | 'openSmall'>
+export type MediaService = Pick<Media, 'find' | 'has' | 'open' | 'space'>

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import type { Sharp } from 'sharp'
 import type { BlobStore } from './blob-store.ts'
 import { maxPixels } from './image-check.ts'
 
@@ -7,11 +8,28 @@ import { maxPixels } from './image-check.ts'
 export const widths = [320, 480, 640, 960, 1280, 1440, 1920] as const
 export type Width = (typeof widths)[number]
 
+/** What a picture may be asked for as; WebP unless a browser says otherwise. */
+export const formats = ['avif', 'webp', 'jpeg'] as const
+export type Format = (typeof formats)[number]
+
+/** By what a browser says it can show. Source: RFC 9110, 12.5.1; weights but 0 are not weighed. */
+export function formatFor(accept: string | undefined): Format {
+  const types = (accept ?? '*/*')
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.trim())
+  const takes = (type: string) => types.some((part) => part.split(';')[0] === type && !/;\s*q=0(\.0*)?$/.test(part))
+  if (takes('image/avif')) return 'avif'
+  return takes('image/webp') || takes('image/*') || takes('*/*') ? 'webp' : 'jpeg'
+}
+
+export const keyOfSmall = (original: string, width: Width, format: Format): string => `${original}.${width}.${format}`
+
 /** Two at a time: unpacking pictures takes memory and cores that requests need. */
 const concurrency = 2
 
 /**
- * Smaller WebP copies of pictures, made when first asked for and kept in the blob store beside the original. Those who
+ * Smaller copies of pictures, made when first asked for and kept in the blob store beside the original. Those who
  * ask for the same one at the same time share the work.
  */
 export function createRenditions(blobs: BlobStore) {
@@ -32,32 +50,41 @@ export function createRenditions(blobs: BlobStore) {
     }
   }
 
-  async function make(original: string, key: string, width: Width): Promise<void> {
+  async function make(original: string, key: string, width: Width, format: Format): Promise<void> {
     const { default: sharp } = await import('sharp')
     const source = await buffer(await blobs.get(original))
-    const small = await sharp(source, { limitInputPixels: maxPixels })
+    const small = sharp(source, { limitInputPixels: maxPixels })
       .autoOrient()
       .resize({ width, withoutEnlargement: true })
-      .webp({ quality: 80, effort: 3 })
-      .toBuffer()
-    await blobs.put(key, small)
+    await blobs.put(key, await encoded(small, format).toBuffer())
   }
 
   return {
     /** Errors: `not_found` when the original is not there. */
-    async get(original: string, width: Width): Promise<{ stream: Readable; bytes: number }> {
-      const key = `${original}.${width}.webp`
+    async get(original: string, width: Width, format: Format): Promise<{ bytes: number; open(): Promise<Readable> }> {
+      const key = keyOfSmall(original, width, format)
       let head = await blobs.head(key)
       if (!head) {
         let work = underWay.get(key)
         if (!work) {
-          work = limited(() => make(original, key, width)).finally(() => underWay.delete(key))
+          work = limited(() => make(original, key, width, format)).finally(() => underWay.delete(key))
           underWay.set(key, work)
         }
         await work
         head = await blobs.head(key)
       }
-      return { stream: await blobs.get(key), bytes: head?.bytes ?? 0 }
+      return { bytes: head?.bytes ?? 0, open: () => blobs.get(key) }
     },
+  }
+}
+
+function encoded(image: Sharp, format: Format): Sharp {
+  switch (format) {
+    case 'avif':
+      return image.avif({ quality: 55, effort: 2 })
+    case 'webp':
+      return image.webp({ quality: 80, effort: 3 })
+    case 'jpeg':
+      return image.flatten({ background: '#fff' }).jpeg({ quality: 80, mozjpeg: true })
   }
 }

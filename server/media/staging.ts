@@ -1,57 +1,102 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { setTimeout as after } from 'node:timers/promises'
-import { fail } from '../../shared/errors.ts'
 
-/** A file that has arrived whole but is not accepted yet. `discard` is harmless after it was moved away. */
-export type Staged = { file: string; hash: string; bytes: number; discard(): Promise<void> }
+/** The network brings 64 kB at a time; the disk is quicker with more. */
+const flushBytes = 1024 * 1024
+
+export type Staging = ReturnType<typeof createStaging>
 
 /**
- * Writes a stream to a file of its own while hashing it; never more than `maxBytes`. Errors: `too_large`, and the
- * stream's own; no file is left behind then. The stream itself is left open: it is a request, and its sender wants to
- * read the answer (see `drain`).
+ * Files while they arrive, in pieces, over any number of requests. What has come is hashed as it passes; only where this
+ * process has not seen all of a file itself is it read again at the end.
  */
-export async function stage(source: Readable, dir: string, maxBytes: number): Promise<Staged> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  const file = join(dir, randomUUID())
-  const discard = () => rm(file, { force: true })
-  const sha256 = createHash('sha256')
-  let bytes = 0
-  const handle = await open(file, 'wx', 0o600)
-  try {
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > maxBytes) fail('too_large', `A picture can have ${maxBytes / 1024 / 1024} MB at most.`)
-      sha256.update(chunk)
-      await handle.writeFile(chunk)
-    }
-  } catch (error) {
-    await handle.close()
-    await discard()
-    throw error
+export function createStaging(dir: string) {
+  const hashes = new Map<string, { sha256: Hash; bytes: number }>()
+  const pathOf = (id: string) => join(dir, id)
+
+  return {
+    pathOf,
+
+    async create(id: string): Promise<void> {
+      await mkdir(dir, { recursive: true, mode: 0o700 })
+      await (await open(pathOf(id), 'wx', 0o600)).close()
+      hashes.set(id, { sha256: createHash('sha256'), bytes: 0 })
+    },
+
+    /** How much has come; null where there is no such file. */
+    async size(id: string): Promise<number | null> {
+      return await stat(pathOf(id)).then(
+        (info) => info.size,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return null
+          throw error
+        },
+      )
+    },
+
+    /** Writes from `offset` on until the source ends or breaks; resolves with where the file ends then. */
+    async write(id: string, source: Readable, offset: number): Promise<number> {
+      const known = hashes.get(id)
+      const hash = known?.bytes === offset ? known : undefined
+      if (!hash) hashes.delete(id)
+      const handle = await open(pathOf(id), 'r+')
+      let end = offset
+      let held: Buffer[] = []
+      let heldBytes = 0
+      const flush = async () => {
+        const pieces = held
+        held = []
+        heldBytes = 0
+        end = await writeAll(handle, pieces, end)
+        // After it is written: what could not be is not hashed either.
+        for (const piece of pieces) hash?.sha256.update(piece)
+        if (hash) hash.bytes = end
+      }
+      try {
+        for await (const chunk of source as AsyncIterable<Buffer>) {
+          held.push(chunk)
+          heldBytes += chunk.length
+          if (heldBytes >= flushBytes) await flush()
+        }
+      } finally {
+        // Also what came before the line broke: it need not come again.
+        await flush().finally(() => handle.close())
+      }
+      return end
+    },
+
+    /** The sha256 of the whole file, in lower-case hex. */
+    async hash(id: string): Promise<string> {
+      const known = hashes.get(id)
+      if (known && known.bytes === (await stat(pathOf(id))).size) return known.sha256.copy().digest('hex')
+      const sha256 = createHash('sha256')
+      for await (const chunk of createReadStream(pathOf(id), { highWaterMark: 1024 * 1024 })) sha256.update(chunk)
+      return sha256.digest('hex')
+    },
+
+    /** Harmless where the file was moved away or never was. */
+    async discard(id: string): Promise<void> {
+      hashes.delete(id)
+      await rm(pathOf(id), { force: true })
+    },
   }
-  await handle.close()
-  return { file, hash: sha256.digest('hex'), bytes, discard }
 }
 
-const drainBytes = 100_000_000
-const drainMs = 10_000
-
-/**
- * Reads a refused body to its end, within reason: a connection that is closed while its sender is still sending loses
- * the answer that says why.
- */
-export async function drain(source: Readable): Promise<void> {
-  const deadline = AbortSignal.timeout(drainMs)
-  const rest = (async () => {
-    let bytes = 0
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > drainBytes || deadline.aborted) return
-    }
-  })()
-  // A sender that hangs up while we read on has no use for the answer.
-  await Promise.race([rest.catch(() => {}), after(drainMs, undefined, { ref: false })])
+/** Writes all of it, however much the system takes at a time; resolves with where that ends. */
+async function writeAll(handle: FileHandle, pieces: Buffer[], offset: number): Promise<number> {
+  let rest = pieces
+  let at = offset
+  while (rest.length > 0) {
+    let { bytesWritten } = await handle.writev(rest, at)
+    at += bytesWritten
+    rest = rest.flatMap((piece) => {
+      const written = Math.min(piece.length, bytesWritten)
+      bytesWritten -= written
+      return written === piece.length ? [] : [piece.subarray(written)]
+    })
+  }
+  return at
 }

@@ -1,14 +1,33 @@
+import type { ColumnType, Generated } from 'kysely'
 import type { Timestamp } from '../database/tables.ts'
 
-/** A picture of a workspace whose bytes are in the blob store, under its sha256. */
+/** A file of a workspace whose bytes are in the blob store, under its sha256. */
 export type BlobTable = {
   workspace_id: string
   hash: string
   type: string
   bytes: number
+  /** 0 for what is no picture. */
   width: number
   height: number
   created_at: Timestamp
+  /** Since when nothing refers to it, as far as the last look found. */
+  unused_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
 }
 
-export type MediaTables = { blobs: BlobTable }
+/** A file that is on its way, or has arrived lately, see uploads.ts. */
+export type UploadTable = {
+  id: string
+  workspace_id: string
+  /** As declared; checked when all has come. */
+  hash: string
+  type: string
+  bytes: number
+  touched_at: Timestamp
+  finished: Generated<boolean>
+}
+
+/** What has been made of a film or recording, and the texts that go with it: the files its media document names. */
+export type MediaFileTable = { workspace_id: string; media_id: string; hash: string }
+
+export type MediaTables = { blobs: BlobTable; uploads: UploadTable; media_files: MediaFileTable }

@@ -19,7 +19,7 @@ import * as store from './store.ts'
 
 type Parts = {
   sync: Sync
-  media: Pick<Media, 'missing' | 'onStored'>
+  media: Pick<Media, 'missing' | 'onArrived'>
   jobs: Pick<Jobs, 'enqueue'>
   clock: Clock
   /** Called within a transaction whose commit leaves something due soon. */
@@ -238,9 +238,9 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
     )
   }
 
-  /** A picture has arrived: plans that waited for it go on, updates that waited for it are shown. */
-  async function takePicture(tx: Tx, workspaceId: string, hash: string): Promise<void> {
-    const rows = await store.findMissing(tx, workspaceId, hash)
+  /** Media may be ready now: plans that waited for them go on, updates that waited for them are shown. */
+  async function takeMedia(tx: Tx, workspaceId: string, mediaIds: readonly string[]): Promise<void> {
+    const rows = await store.findMissing(tx, workspaceId, mediaIds)
     if (rows.length === 0) return
     const missing = new Set(await media.missing(tx, workspaceId, [...new Set(rows.flatMap((row) => row.missing))]))
     const now = clock.now()
@@ -288,7 +288,7 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
         projectAll: takePosts,
       })
       sync.register('settings', { project: takeSetting })
-      media.onStored(takePicture)
+      media.onArrived(takeMedia)
     },
     settleAll,
     record,

@@ -76,7 +76,7 @@ test.each<[string, string[], (db: Kysely<Database>) => Promise<unknown>]>([
   ],
   ['leases that have ended', ['publications_leases'], (db) => claimExpired(db, options)],
   ['waiting past the grace', ['publications_waiting'], (db) => findOverdueWaiting(db, Date.now())],
-  ['those that wait for a picture', ['publications_missing'], (db) => findMissing(db, workspaceId, 'abc')],
+  ['those that wait for media', ['publications_missing'], (db) => findMissing(db, workspaceId, ['abc', 'def'])],
   ['everything that pause-all holds', ['publications_'], (db) => findInStates(db, workspaceId, ['held'])],
   ['the list of everything', ['publications_in_order'], (db) => listPublications(db, workspaceId, { limit: 100 })],
   [

@@ -30,11 +30,11 @@ export async function findPublications(
   return byId(rows)
 }
 
-/** Those that wait for a picture. */
-export async function findMissing(db: Db, workspaceId: string, hash: string): Promise<Publication[]> {
+/** Those that wait for any of these media. */
+export async function findMissing(db: Db, workspaceId: string, mediaIds: readonly string[]): Promise<Publication[]> {
   const { rows } = await sql<Publication>`
     select ${columns} from publications
-    where workspace_id = ${workspaceId} and missing <> '{}' and ${hash} = any(missing) and channel = 'native'
+    where workspace_id = ${workspaceId} and missing <> '{}' and missing && ${mediaIds}::text[] and channel = 'native'
     order by post_id for update`.execute(db)
   return rows
 }

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import sharp from 'sharp'
 import type { Setting } from '../../shared/collections/settings.ts'
+import { sniffType } from '../../shared/domain/media-type.ts'
 import { type BodyNode, bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
 import { fail } from '../../shared/errors.ts'
 import { claimHandle } from '../accounts/handles.ts'
@@ -15,6 +16,8 @@ import { createApp } from '../http/app.ts'
 import { protect } from '../http/security.ts'
 import { createDiskBlobs } from '../media/disk-blobs.ts'
 import { createMedia } from '../media/index.ts'
+import { uploadHeaders } from '../media/upload-headers.ts'
+import { uploadsPath } from '../media/uploads.ts'
 import { projectProfile } from '../posts/profiles.ts'
 import { publishVersions, withdrawPosts } from '../posts/publish.ts'
 import { createSync } from '../sync/index.ts'
@@ -60,7 +63,17 @@ export async function startTestSite({
     return { userId: 'u', sessionId: 's', workspaceId, role: 'owner' }
   }
   const sync = createSync({ db, clock, log, authenticate })
-  const media = createMedia({ db, blobs: createDiskBlobs(join(dataDir, 'blobs')), sync, authenticate, clock })
+  const media = createMedia({
+    db,
+    blobs: createDiskBlobs(join(dataDir, 'blobs')),
+    sync,
+    authenticate,
+    clock,
+    log,
+    secret: 'a secret for tests',
+    quotaBytes: 1e12,
+    graceMs: 7 * 86_400_000,
+  })
   const site = createSite({ pool: database.pool, media, config, ...(sitemapLength ? { sitemapLength } : {}) })
   const app = createApp({ config, log })
   await protect(app as never, config)
@@ -129,7 +142,16 @@ export async function startTestSite({
           ? await sharp(Buffer.from(svgOrBytes)).jpeg({ quality: 82 }).toBuffer()
           : svgOrBytes
       const hash = createHash('sha256').update(bytes).digest('hex')
-      await media.store(workspaceId, hash, bytes)
+      const answer = await app.inject({
+        method: 'POST',
+        url: uploadsPath,
+        headers: {
+          authorization: `Bearer ${workspaceId}`,
+          ...uploadHeaders({ hash, type: sniffType(bytes) ?? '', bytes: bytes.length }),
+        },
+        payload: bytes,
+      })
+      if (answer.statusCode !== 201) throw new Error(`${answer.statusCode} ${answer.body}`)
       return hash
     },
     async stop(): Promise<void> {

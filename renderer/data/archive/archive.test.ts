@@ -8,6 +8,7 @@ import { createBlobs, type FetchBlob } from '../../../main/services/blobs.ts'
 import { createZipWriter } from '../../../main/services/zip-writer.ts'
 import { temporaryFolder } from '../../../main/testing/folder.ts'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
+import { newMedia } from '../../../shared/collections/media.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import type { HostClient } from '../../../shared/contract/index.ts'
 import { bodyFromJson } from '../../../shared/domain/richtext/index.ts'
@@ -89,7 +90,8 @@ test('everything of one studio, pictures too, is brought into an empty one; noth
   const a = await device()
   const { hash, bytes, type, width, height } = await a.blobs.importImage('pan.png', await picture())
   const createdAt = '2026-03-29T08:00:00.000Z'
-  await a.studio.db.media.insert({ id: hash, name: 'pan.png', type, bytes, width, height, createdAt })
+  const facts = { kind: 'image', type, bytes, width, height, durationMs: 0 } as const
+  await a.studio.db.media.insert(newMedia({ id: hash, name: 'pan.png', ...facts }, createdAt))
   const planned = await a.studio.posts.create({ title: 'Salt, weighed', tags: ['salt'], body: body('Weigh *it*.') })
   await a.studio.posts.patch(planned, { text: 'Weigh *it*.', words: 2, cover: hash })
   await a.studio.posts.schedule(planned, { local: '2031-05-01T09:00:00', zone: 'Europe/Berlin' })
@@ -121,8 +123,9 @@ test('pictures that were never looked at here are fetched, and those that nobody
   const bytes = new Uint8Array(await (await picture()).arrayBuffer())
   const hash = createHash('sha256').update(bytes).digest('hex')
   const a = await device('w', async (asked) => (asked === hash ? bytes : undefined))
-  const facts = { type: 'image/png', bytes: 1, width: 8, height: 6, createdAt: '2026-03-29T08:00:00.000Z' }
-  for (const id of [hash, 'f'.repeat(64)]) await a.studio.db.media.insert({ id, name: 'sea.png', ...facts })
+  const facts = { kind: 'image', type: 'image/png', bytes: 1, width: 8, height: 6, durationMs: 0 } as const
+  for (const id of [hash, 'f'.repeat(64)])
+    await a.studio.db.media.insert(newMedia({ id, name: 'sea.png', ...facts }, '2026-03-29T08:00:00.000Z'))
   const done = await a.save()
   expect(done).toMatchObject({ pictures: 1, missing: 1 })
   expect((await openZip(fileAt(done.path))).has(`media/${hash}.png`)).toBe(true)

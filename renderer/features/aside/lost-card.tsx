@@ -69,7 +69,9 @@ function MediaCard({ lost, onDone }: Props) {
   const { db } = useStudio()
   const [media, setMedia] = useState<Media | null>()
   useEffect(() => {
-    const subscription = db.media.findOne(lost.documentId).$.subscribe((found) => setMedia(found?.toJSON() ?? null))
+    const subscription = db.media
+      .findOne(lost.documentId)
+      .$.subscribe((found) => setMedia((found?.toMutableJSON() as Media | undefined) ?? null))
     return () => subscription.unsubscribe()
   }, [db, lost.documentId])
   if (media === undefined) return null

@@ -7,12 +7,15 @@ import { pino } from 'pino'
 import type { Outcome } from '../../../shared/collections/outcomes.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { newId } from '../../../shared/domain/id.ts'
+import { sniffType } from '../../../shared/domain/media-type.ts'
 import { localIn } from '../../../shared/domain/schedule.ts'
 import type { Role } from '../../accounts/principal.ts'
 import { type Connections, connect } from '../../database/database.ts'
 import { createApp } from '../../http/app.ts'
 import { createDiskBlobs } from '../../media/disk-blobs.ts'
 import { createMedia } from '../../media/index.ts'
+import { uploadHeaders } from '../../media/upload-headers.ts'
+import { uploadsPath } from '../../media/uploads.ts'
 import { createSync } from '../../sync/index.ts'
 import { samplePost } from '../../sync/testing/wire.ts'
 import { createPublishing } from '../index.ts'
@@ -21,12 +24,19 @@ import type { Timing } from '../publisher.ts'
 export const workspaceId = 'ws1'
 export const handle = 'ada'
 
-type Options = { now?: () => number; timing?: Partial<Timing>; role?: Role; dataDir?: string; zoneData?: string }
+type Options = {
+  now?: () => number
+  timing?: Partial<Timing>
+  role?: Role
+  dataDir?: string
+  zoneData?: string
+  quotaBytes?: number
+}
 
 /** Sync, media and publishing as the server composes them, on a given database; only who is signed in is made up. */
 export async function startPublishing(
   connections: Pick<Connections, 'db' | 'pool'>,
-  { now = Date.now, timing, role = 'owner', dataDir }: Options = {},
+  { now = Date.now, timing, role = 'owner', dataDir, quotaBytes = 1e12 }: Options = {},
 ) {
   const { db, pool } = connections
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'grover-publishing-')))
@@ -41,6 +51,10 @@ export async function startPublishing(
     sync,
     authenticate,
     clock,
+    log,
+    secret: 'a secret for tests',
+    quotaBytes,
+    graceMs: 7 * 86_400_000,
   })
   const publishing = createPublishing({
     db,
@@ -102,10 +116,12 @@ export async function startPublishing(
         where workspace_id = ${workspaceId} and collection = 'outcomes' and id = ${id}`.execute(db)
       return rows[0] && !rows[0].deleted ? rows[0].doc : null
     },
-    async storePicture(bytes: Buffer): Promise<string> {
+    /** Stores a file of any kind, as the type its bytes say, and returns its hash. */
+    async storeFile(bytes: Buffer): Promise<string> {
       const hash = createHash('sha256').update(bytes).digest('hex')
-      const answer = await app.inject({ method: 'PUT', url: `/api/blobs/${hash}`, payload: bytes })
-      if (answer.statusCode >= 300) throw new Error(`${answer.statusCode} ${answer.body}`)
+      const headers = uploadHeaders({ hash, type: sniffType(bytes) ?? '', bytes: bytes.length })
+      const answer = await app.inject({ method: 'POST', url: uploadsPath, headers, payload: bytes })
+      if (answer.statusCode !== 201) throw new Error(`${answer.statusCode} ${answer.body}`)
       return hash
     },
     async close() {

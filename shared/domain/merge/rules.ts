@@ -40,7 +40,13 @@ const rules: Record<CollectionName, Record<string, Rule>> = {
     calendar: { kind: 'group' },
     updatedAt: { kind: 'stamp' },
   },
-  media: { createdAt: { kind: 'first' } },
+  media: {
+    tags: { kind: 'set', max: 20 },
+    variants: { kind: 'list', max: 60 },
+    chapters: { kind: 'list', max: 200 },
+    createdAt: { kind: 'first' },
+    updatedAt: { kind: 'stamp' },
+  },
   outcomes: {},
   lost: {},
   // Written once; `why` alone may change.

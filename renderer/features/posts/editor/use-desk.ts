@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { newMedia } from '../../../../shared/collections/media.ts'
 import { refuseTooLarge } from '../../../../shared/contract/largest-picture.ts'
 import { sentenceOf } from '../../../app/errors.ts'
 import { useHost, useHostInfo } from '../../../app/host-context.tsx'
@@ -27,15 +28,12 @@ export function useStudioDesk(): EditorDesk {
           const taken = await host.blobs.importImage({ name: file.name.slice(0, 255), data: file })
           const { hash: id, name, type, bytes, width, height } = taken
           if (!(await studio.db.media.findOne(id).exec()))
-            await studio.db.media.insertIfNotExists({
-              id,
-              name: name.slice(0, 255),
-              type,
-              bytes,
-              width,
-              height,
-              createdAt: new Date().toISOString(),
-            })
+            await studio.db.media.insertIfNotExists(
+              newMedia(
+                { id, kind: 'image', name: name.slice(0, 255), type, bytes, width, height, durationMs: 0 },
+                new Date().toISOString(),
+              ),
+            )
           // Waits in the host's own queue, over restarts too, until there is a network.
           words.current.attempt(host.blobs.upload({ hashes: [id] }))
           return taken

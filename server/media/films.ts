@@ -1,0 +1,92 @@
+import { type Kysely, sql } from 'kysely'
+import { type Media, media as mediaCollection, type Variant, type VariantRole } from '../../shared/collections/media.ts'
+import { upgrade } from '../../shared/collections/upgrade.ts'
+import { isPlayable } from '../../shared/domain/media-type.ts'
+import type { Database } from '../database/database.ts'
+import type { Change, Tx } from '../sync/index.ts'
+
+/** The files of a variant: itself, and the text that cuts or places it. */
+export const filesOf = ({ hash, playlist }: Variant): string[] => (playlist ? [hash, playlist] : [hash])
+
+/** Films and recordings among these, by id. Those whose document was deleted may still be shown by a post. */
+export async function findFilms(
+  db: Kysely<Database>,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, Media>> {
+  const { rows } = await sql<{ id: string; doc: object; version: number }>`
+    select id, doc, schema_version as version from documents
+    where workspace_id = ${workspaceId} and collection = 'media' and id = any(${ids})
+      and doc ->> 'kind' in ('video', 'audio')`.execute(db)
+  return new Map(rows.map(({ id, doc, version }) => [id, upgrade<Media>(mediaCollection, doc, version)]))
+}
+
+export async function storedAmong(
+  db: Kysely<Database>,
+  workspaceId: string,
+  hashes: readonly string[],
+): Promise<Map<string, { type: string }>> {
+  if (hashes.length === 0) return new Map()
+  const { rows } = await sql<{ hash: string; type: string }>`
+    select hash, type from blobs where workspace_id = ${workspaceId} and hash = any(${hashes})`.execute(db)
+  return new Map(rows.map((row) => [row.hash, row]))
+}
+
+/**
+ * Whether readers could play it: a whole film, a podcast's file or every rung of a ladder is stored, and for a film the
+ * picture shown before it plays. The original does not count, for it is never shown.
+ */
+export function isReady({ kind, variants }: Pick<Media, 'kind' | 'variants'>, isStored: (hash: string) => boolean) {
+  const whole = (variant: Variant) => filesOf(variant).every(isStored)
+  const of = (...roles: VariantRole[]) => variants.filter(({ role }) => roles.includes(role))
+  const rungs = of('hls')
+  const plays = of('mp4', ...(kind === 'audio' ? (['podcast'] as const) : [])).some(whole)
+  if (!plays && !(rungs.length > 0 && rungs.every(whole))) return false
+  return kind === 'audio' || of('poster').some(whole)
+}
+
+/** Which of the media a post needs are not ready to be shown, in the order asked. */
+export async function missing(db: Kysely<Database>, workspaceId: string, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const stored = await storedAmong(db, workspaceId, ids)
+  const films = await findFilms(db, workspaceId, ids)
+  const files = [...films.values()].flatMap(({ variants }) => variants.flatMap(filesOf))
+  const made = await storedAmong(db, workspaceId, files)
+  return ids.filter((id) => {
+    const film = films.get(id)
+    if (film) return !isReady(film, (hash) => made.has(hash))
+    const type = stored.get(id)?.type
+    // A film whose document has not come yet has nothing to show.
+    return type === undefined || isPlayable(type)
+  })
+}
+
+/** Of whose film or recording this is a part. */
+export async function madeFor(db: Kysely<Database>, workspaceId: string, hash: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select media_id as id from media_files where workspace_id = ${workspaceId} and hash = ${hash}`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/**
+ * Keeps `media_files` as the pushed documents say, and resolves with the ids that have changed. What a deleted document
+ * named stays: a post may show it still, and what nobody shows is removed with the rest (see garbage.ts).
+ */
+export async function projectFiles(tx: Tx, changes: readonly Change[]): Promise<string[]> {
+  const { workspaceId } = changes[0]!
+  const latest = new Map(changes.map((change) => [change.doc.id, change]))
+  const docs = [...latest.values()].filter(({ deleted }) => !deleted).map(({ doc }) => doc as Media)
+  const changed = docs.filter(
+    (doc) => doc.variants.length > 0 || ((latest.get(doc.id)?.previous as Media | null)?.variants.length ?? 0) > 0,
+  )
+  if (changed.length === 0) return []
+  const ids = changed.map((doc) => doc.id)
+  await sql`delete from media_files where workspace_id = ${workspaceId} and media_id = any(${ids})`.execute(tx)
+  const files = changed.flatMap((doc) => doc.variants.flatMap(filesOf).map((hash) => [doc.id, hash] as const))
+  await sql`
+    insert into media_files (workspace_id, media_id, hash)
+    select ${workspaceId}, f.id, f.hash
+    from unnest(${files.map(([id]) => id)}::text[], ${files.map(([, hash]) => hash)}::text[]) as f(id, hash)
+    on conflict do nothing`.execute(tx)
+  return ids
+}

@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs'
+import { access, constants, mkdir, rm, stat } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { fail } from '../../shared/errors.ts'
+import { type BlobStore, checkKey } from './blob-store.ts'
+import { cleanFolder } from './clean-folder.ts'
+
+export type S3Options = {
+  /** Of a service other than Amazon's; empty: Amazon's, by region. */
+  endpoint: string
+  region: string
+  bucket: string
+  accessKeyId: string
+  secretAccessKey: string
+}
+
+/** Of one part of a large object; three are on their way at a time. */
+const partBytes = 16 * 1024 * 1024
+
+const isMissing = (error: unknown) => ['NoSuchKey', 'NotFound'].includes((error as Error).name)
+
+/**
+ * Blobs as objects of an S3-compatible bucket. Files still arriving lie in `incomingDir` on this machine. An upload that
+ * was cut off leaves parts that no object shows: let the bucket expire incomplete multipart uploads.
+ */
+export function createS3Blobs(options: S3Options, incomingDir: string): BlobStore {
+  const { bucket: Bucket } = options
+  let connected: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined
+  // Its libraries are large: loaded when the store is first used.
+  const s3 = () => {
+    connected ??= import('@aws-sdk/client-s3').then((sdk) => ({
+      sdk,
+      client: new sdk.S3Client({
+        region: options.region,
+        ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
+        credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
+        // What is stored is checked by its own sha256; not every service knows Amazon's newer check sums.
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+      }),
+    }))
+    return connected
+  }
+
+  /** Written once a process, which shows that writing works, and then asked for: no other key is sure to be there. */
+  const marker = 'grover-ready'
+  let marked: Promise<void> | undefined
+
+  async function upload(key: string, body: Readable | Buffer): Promise<void> {
+    const { client } = await s3()
+    const { Upload } = await import('@aws-sdk/lib-storage')
+    const work = new Upload({ client, params: { Bucket, Key: key, Body: body }, partSize: partBytes, queueSize: 3 })
+    await work.done()
+  }
+
+  return {
+    incomingDir,
+
+    async put(key, source) {
+      checkKey(key)
+      if (Buffer.isBuffer(source)) {
+        await upload(key, source)
+        return { bytes: source.length }
+      }
+      if ('file' in source) {
+        const { size } = await stat(source.file)
+        await upload(key, createReadStream(source.file))
+        await rm(source.file, { force: true })
+        return { bytes: size }
+      }
+      let bytes = 0
+      const counted = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          bytes += chunk.length
+          done(null, chunk)
+        },
+      })
+      // A source that breaks must break the upload too, or half of it would be stored as the whole.
+      await Promise.all([pipeline(source, counted), upload(key, counted)])
+      return { bytes }
+    },
+
+    async get(key, range) {
+      checkKey(key)
+      const { sdk, client } = await s3()
+      try {
+        const { Body } = await client.send(
+          new sdk.GetObjectCommand({
+            Bucket,
+            Key: key,
+            ...(range ? { Range: `bytes=${range.start}-${range.end}` } : {}),
+          }),
+        )
+        return Body as Readable
+      } catch (error) {
+        if (isMissing(error)) return fail('not_found', 'There is no such file.')
+        throw error
+      }
+    },
+
+    async head(key) {
+      checkKey(key)
+      const { sdk, client } = await s3()
+      try {
+        const { ContentLength } = await client.send(new sdk.HeadObjectCommand({ Bucket, Key: key }))
+        return { bytes: ContentLength ?? 0 }
+      } catch (error) {
+        if (isMissing(error)) return null
+        throw error
+      }
+    },
+
+    async delete(key) {
+      checkKey(key)
+      const { sdk, client } = await s3()
+      await client.send(new sdk.DeleteObjectCommand({ Bucket, Key: key }))
+    },
+
+    async ready() {
+      const { sdk, client } = await s3()
+      marked ??= upload(marker, Buffer.from('Grover Studio writes here.\n'))
+      await marked.catch((error) => {
+        marked = undefined
+        throw error
+      })
+      await client.send(new sdk.HeadObjectCommand({ Bucket, Key: marker }))
+      await mkdir(incomingDir, { recursive: true, mode: 0o700 })
+      await access(incomingDir, constants.W_OK)
+    },
+
+    cleanUp: () => cleanFolder(incomingDir),
+  }
+}
