@@ -13,8 +13,9 @@ const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 })
  * `waveform`    peaks of the sound, as JSON
  * `captions`    WebVTT in `language`
  * `podcast`     the sound alone (MP3 or AAC, with chapters)
+ * `image`       a picture in another size or kind
  */
-export const variantRoles = ['mp4', 'hls', 'poster', 'sprite', 'waveform', 'captions', 'podcast'] as const
+export const variantRoles = ['mp4', 'hls', 'poster', 'sprite', 'waveform', 'captions', 'podcast', 'image'] as const
 export type VariantRole = (typeof variantRoles)[number]
 
 export const VariantSchema = Type.Object(
