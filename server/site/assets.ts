@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { packageRoot } from '../package-root.ts'
+import { playerScript } from './player.ts'
 
 /** A file that never changes under its name, which holds a hash of it. */
 export type Asset = {
@@ -18,10 +19,14 @@ export type Assets = {
   files: ReadonlyMap<string, Asset>
   stylesheet: string
   icon: string
+  /** For pages with films or recordings: the player, and hls.js for it. */
+  player: string
+  hls: string
   /** The fonts most pages use: serif and sans for each theme's first paint. */
   fonts: { serif: string; sans: string }
 }
 
+const script = 'text/javascript; charset=utf-8'
 const root = packageRoot()
 const page = join(root, 'shared/domain/page')
 
@@ -92,6 +97,8 @@ export function readAssets(): Assets {
   return {
     stylesheet: add('page.css', 'text/css; charset=utf-8', Buffer.from(minify(`${fullFaces.join('\n')}\n${rules}`))),
     icon: add('icon.svg', 'image/svg+xml', readFileSync(join(root, 'server/site/icon.svg'))),
+    player: add('player.js', script, Buffer.from(playerScript)),
+    hls: add('hls.js', script, readFileSync(fileURLToPath(import.meta.resolve('hls.js/dist/hls.light.min.mjs')))),
     fonts: { serif: small('newsreader-basic-normal.woff2'), sans: small('inter-basic-normal.woff2') },
     files,
   }
