@@ -61,7 +61,10 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
     onResponseError(request, error) {
       if (error instanceof GroverError) of(request).failure = error
       else if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-        of(request).failure = new GroverError('storage_full', 'The server’s disk is full. Ask who runs it to make room.')
+        of(request).failure = new GroverError(
+          'storage_full',
+          'The server’s disk is full. Ask who runs it to make room.',
+        )
       else if (error instanceof Error && !('status_code' in error)) throw error
       return undefined
     },
