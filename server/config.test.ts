@@ -41,6 +41,15 @@ test('a database is named as libpq names it, also by its socket', () => {
   expect(() => read('postgres://user@:99999/grover')).toThrow(/GROVER_DATABASE_URL/)
 })
 
+test('a bucket needs its key, and a key its bucket', () => {
+  const key = { GROVER_S3_ACCESS_KEY_ID: 'id', GROVER_S3_SECRET_ACCESS_KEY: 'hunter2' }
+  expect(readConfig({}).s3).toBeNull()
+  expect(readConfig({ GROVER_S3_BUCKET: 'films', ...key }).s3).toMatchObject({ bucket: 'films', region: 'us-east-1' })
+  expect(() => readConfig({ GROVER_S3_BUCKET: 'films' })).toThrow(/GROVER_S3_ACCESS_KEY_ID and GROVER_S3_SECRET/)
+  expect(() => readConfig(key)).toThrow(/GROVER_S3_BUCKET is empty/)
+  expect(() => readConfig({ GROVER_S3_BUCKET: 'a/b', ...key })).toThrow(/GROVER_S3_BUCKET is «a\/b»/)
+})
+
 test('an OIDC issuer without TLS is refused unless it is this machine', () => {
   const provider = (issuer: string) =>
     JSON.stringify([{ id: 'a', name: 'A', issuer, clientId: 'c', clientSecret: 's' }])

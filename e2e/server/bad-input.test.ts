@@ -191,7 +191,7 @@ test.each<[string, string, RequestInit, number[]]>([
   ],
   ['an upload without its hash', '/api/uploads', { method: 'POST', headers: { 'tus-resumable': '1.0.0' } }, [400]],
   ['an upload that is not there', `/api/uploads/${'a'.repeat(32)}`, { method: 'PATCH' }, [404]],
-  ['an upload by a path', '/api/uploads/..%2f..%2fsecret', { method: 'HEAD' }, [400]],
+  ['an upload by a path', '/api/uploads/..%2f..%2fsecret', { method: 'DELETE' }, [400]],
   ['a handle with NUL', '/api/handle/available?handle=a%00b', {}, [200, 400, 422]],
   ['a handle of another script', '/api/handle/available?handle=%D0%B0da', {}, [200, 400, 422]],
   ['a state that does not exist', '/api/publications?state=nonsense', {}, [400]],

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { DetailedError, Upload } from 'tus-js-client'
 import { errorStatus, isErrorBody } from '../../shared/errors.ts'
 import type { Throttle } from './throttle.ts'
 import type { UploadSource } from './upload-source.ts'
@@ -79,8 +78,13 @@ const unreachable = (): Answer => ({
  * One run of the tus protocol, from where the last one ended; null: nothing is known of that there.
  * Source: https://tus.io/protocols/resumable-upload
  */
-function resume({ serverUrl, token, hash, path, begun, throttle, signal, progress }: Options, source: UploadSource) {
-  return new Promise<Answer | null>((resolve) => {
+async function resume(
+  { serverUrl, token, hash, path, begun, throttle, signal, progress }: Options,
+  source: UploadSource,
+) {
+  // With the first upload: a start should not wait for it.
+  const { DetailedError, Upload } = await import('tus-js-client')
+  return await new Promise<Answer | null>((resolve) => {
     const ending = new AbortController()
     const until = AbortSignal.any([signal, ending.signal])
     const silence = watchSilence(() => settle(unreachable()))

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { GroverError } from '../../shared/errors.ts'
-import { createDiskBlobs } from '../media/disk-blobs.ts'
+import type { BlobStore } from '../media/blob-store.ts'
 import { readSequences, readTables } from './catalog.ts'
 import {
   BackupError,
@@ -22,7 +22,7 @@ import {
 
 type Options = {
   connection: pg.ClientConfig
-  dataDir: string
+  blobs: Pick<BlobStore, 'get'>
   to: string
   /** The server's key where it is kept in the data folder; null where the environment says it. */
   secret: string | null
@@ -49,7 +49,7 @@ export async function backUp({ to, ...options }: Options): Promise<Manifest> {
   }
 }
 
-async function write(folder: string, { connection, dataDir, secret, now, signal }: Omit<Options, 'to'>) {
+async function write(folder: string, { connection, blobs: store, secret, now, signal }: Omit<Options, 'to'>) {
   // Whoever reads this folder can sign in as anybody.
   await mkdir(join(folder, 'tables'), { recursive: true, mode: 0o700 })
   const files: ManifestFile[] = []
@@ -81,8 +81,8 @@ async function write(folder: string, { connection, dataDir, secret, now, signal 
     const blobs = await client.query<{ workspace_id: string; hash: string }>('select workspace_id, hash from blobs')
     await client.query('commit')
 
-    // After the rows: a picture is in its place before a row names it, and is never changed or removed.
-    const store = createDiskBlobs(join(dataDir, 'blobs'))
+    // After the rows: a file is in its place before a row names it and never changes. One that was removed meanwhile, long
+    // unused, is told as missing.
     const missing: string[] = []
     for (const { workspace_id: workspaceId, hash } of blobs.rows) {
       const source = await store.get(`${workspaceId}/${hash}`).catch((error: unknown) => {

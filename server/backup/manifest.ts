@@ -30,7 +30,7 @@ const Manifest = Type.Object({
   sequences: Type.Record(Type.String(), Type.String({ pattern: '^\\d+$' })),
   /** Every file of the backup but this one. */
   files: Type.Array(File),
-  /** Pictures that the database knows and the disk had lost already. */
+  /** Files that the database knows and the store had lost already. */
   missing: Type.Array(Type.String()),
 })
 export type Manifest = Static<typeof Manifest>

@@ -8,7 +8,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { newId } from '../../shared/domain/id.ts'
 import { applyMigrations } from '../database/migrate.ts'
 import { migrations } from '../database/migrations.ts'
-import { createDiskBlobs } from '../media/disk-blobs.ts'
+import type { BlobStore } from '../media/blob-store.ts'
 import { readTables } from './catalog.ts'
 import { BackupError, type Manifest, readManifest, tablePath, verifyFiles } from './manifest.ts'
 import { unfinishedMark } from './unfinished.ts'
@@ -16,6 +16,7 @@ import { unfinishedMark } from './unfinished.ts'
 type Options = {
   from: string
   dataDir: string
+  blobs: Pick<BlobStore, 'put'>
   /** Starts the database that is to be filled, once it is known that there is something to fill it with. */
   openDatabase(): Promise<{ connection: pg.ClientConfig; close(): Promise<void>; remove(): Promise<void> }>
   signal?: AbortSignal
@@ -25,7 +26,7 @@ type Options = {
  * Fills a new data folder, and an empty database, from a backup. Every workspace gets a new epoch, so that its devices
  * compare all they have with what is here now. Errors: BackupError, with nothing left behind; what the disk throws.
  */
-export async function restore({ from, dataDir, openDatabase, signal }: Options): Promise<Manifest> {
+export async function restore({ from, dataDir, blobs, openDatabase, signal }: Options): Promise<Manifest> {
   if (existsSync(dataDir) && (await readdir(dataDir)).length > 0)
     throw new BackupError(`${dataDir} is not empty: a restore needs a folder that is new.`)
   const manifest = await readManifest(from)
@@ -40,7 +41,7 @@ export async function restore({ from, dataDir, openDatabase, signal }: Options):
   let database: Awaited<ReturnType<Options['openDatabase']>> | undefined
   try {
     database = await openDatabase()
-    await copyFiles(from, dataDir, manifest, signal)
+    await copyFiles(from, dataDir, blobs, manifest, signal)
     await load(database.connection, from, manifest, signal)
     await database.close()
   } catch (error) {
@@ -66,8 +67,13 @@ async function claim(dataDir: string): Promise<void> {
   throw new BackupError(`${dataDir} is not empty any more: a restore needs a folder that is new.`)
 }
 
-async function copyFiles(from: string, dataDir: string, { files }: Manifest, signal?: AbortSignal): Promise<void> {
-  const store = createDiskBlobs(join(dataDir, 'blobs'))
+async function copyFiles(
+  from: string,
+  dataDir: string,
+  store: Options['blobs'],
+  { files }: Manifest,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const { path } of files) {
     signal?.throwIfAborted()
     if (path.startsWith('blobs/')) await store.put(path.slice('blobs/'.length), createReadStream(join(from, path)))

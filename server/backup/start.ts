@@ -7,6 +7,7 @@ import { type Config, ConfigError, readConfig } from '../config.ts'
 import { placeCluster } from '../database/cluster-place.ts'
 import { connectionOf, startEmbedded } from '../database/embedded.ts'
 import { FolderInUse, lockFolder } from '../folder-lock.ts'
+import { openBlobs } from '../media/open-blobs.ts'
 import { backUp } from './backup.ts'
 import { BackupError, type Manifest } from './manifest.ts'
 import { restore } from './restore.ts'
@@ -59,7 +60,7 @@ async function runBackup(config: Config, to: string): Promise<string> {
     const secret = config.secret ? null : await readFile(join(dataDir, 'secret'), 'utf8')
     const manifest = await backUp({
       connection: opened.connection,
-      dataDir,
+      blobs: openBlobs(config),
       to,
       secret,
       now: Date.now(),
@@ -72,10 +73,12 @@ async function runBackup(config: Config, to: string): Promise<string> {
   }
 }
 
-async function runRestore({ dataDir, databaseUrl, secret }: Config, from: string): Promise<string> {
+async function runRestore(config: Config, from: string): Promise<string> {
+  const { dataDir, databaseUrl, secret } = config
   const manifest = await restore({
     from,
     dataDir,
+    blobs: openBlobs(config),
     signal: stopped.signal,
     async openDatabase() {
       if (databaseUrl)
@@ -99,8 +102,8 @@ async function placeOf(dataDir: string): Promise<{ data: string; version: string
 
 const summary = ({ tables, files }: Manifest): string => {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-  const pictures = files.filter(({ path }) => path.startsWith('blobs/')).length
-  return `${rows} rows, ${pictures} pictures`
+  const stored = files.filter(({ path }) => path.startsWith('blobs/')).length
+  return `${rows} rows, ${stored} files`
 }
 
 async function main(): Promise<string> {

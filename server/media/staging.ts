@@ -6,6 +6,8 @@ import type { Readable } from 'node:stream'
 
 /** The network brings 64 kB at a time; the disk is quicker with more. */
 const flushBytes = 1024 * 1024
+/** As often it is brought to the disk itself, while more comes in: the last byte is not answered before all is there. */
+const syncBytes = 32 * 1024 * 1024
 
 export type Staging = ReturnType<typeof createStaging>
 
@@ -46,6 +48,8 @@ export function createStaging(dir: string) {
       let end = offset
       let held: Buffer[] = []
       let heldBytes = 0
+      let syncedTo = offset
+      let syncing = Promise.resolve()
       const flush = async () => {
         const pieces = held
         held = []
@@ -54,6 +58,11 @@ export function createStaging(dir: string) {
         // After it is written: what could not be is not hashed either.
         for (const piece of pieces) hash?.sha256.update(piece)
         if (hash) hash.bytes = end
+        if (end - syncedTo < syncBytes) return
+        await syncing
+        syncedTo = end
+        syncing = handle.datasync()
+        syncing.catch(() => {})
       }
       try {
         for await (const chunk of source as AsyncIterable<Buffer>) {
@@ -63,7 +72,9 @@ export function createStaging(dir: string) {
         }
       } finally {
         // Also what came before the line broke: it need not come again.
-        await flush().finally(() => handle.close())
+        await flush()
+          .then(() => syncing)
+          .finally(() => handle.close())
       }
       return end
     },

@@ -1,55 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { DataStore, ERRORS, Upload } from '@tus/server'
-import { type Kysely, sql } from 'kysely'
-import type { Database } from '../database/database.ts'
-import type { Clock } from '../http/app.ts'
+import { DataStore, ERRORS, Server, Upload } from '@tus/server'
 import type { Staging } from './staging.ts'
-
-/** An upload as its sender declared it. */
-export type UploadRow = {
-  id: string
-  workspaceId: string
-  hash: string
-  type: string
-  bytes: number
-  /** Taken in: its file is with the blobs, and the row only tells its sender so, should the answer have been lost. */
-  finished: boolean
-}
-
-const columns = sql`id, workspace_id as "workspaceId", hash, type, bytes, finished`
-
-export type UploadRows = ReturnType<typeof createUploadRows>
-
-/** What is known of uploads, for every server of the database and across restarts. */
-export function createUploadRows({ db, clock }: { db: Kysely<Database>; clock: Clock }) {
-  const now = () => new Date(clock.now())
-  return {
-    async find(id: string): Promise<UploadRow | null> {
-      const { rows } = await sql<UploadRow>`select ${columns} from uploads where id = ${id}`.execute(db)
-      return rows[0] ?? null
-    },
-    async touch(id: string): Promise<void> {
-      await sql`update uploads set touched_at = ${now()} where id = ${id}`.execute(db)
-    },
-    async finish(id: string): Promise<void> {
-      await sql`update uploads set finished = true, touched_at = ${now()} where id = ${id}`.execute(db)
-    },
-    async remove(id: string): Promise<void> {
-      await sql`delete from uploads where id = ${id}`.execute(db)
-    },
-    async untouchedSince(at: number): Promise<UploadRow[]> {
-      const { rows } = await sql<UploadRow>`
-        select ${columns} from uploads where touched_at < ${new Date(at)}`.execute(db)
-      return rows
-    },
-  }
-}
+import type { UploadRows } from './upload-rows.ts'
 
 /**
  * The tus server's view of uploads: rows in the database, bytes in the staging folder. What is on the disk says how far
  * an upload has come. Source: https://tus.io/protocols/resumable-upload
  */
-export class TusStore extends DataStore {
+class TusStore extends DataStore {
   readonly #rows: UploadRows
   readonly #staging: Staging
 
@@ -86,3 +45,16 @@ export class TusStore extends DataStore {
     await this.#staging.discard(id)
   }
 }
+
+type Hooks = Pick<ConstructorParameters<typeof Server>[0], 'onUploadCreate' | 'onUploadFinish' | 'onResponseError'>
+
+export const createTusServer = (path: string, rows: UploadRows, staging: Staging, hooks: Hooks): Server =>
+  new Server({
+    path,
+    relativeLocation: true,
+    datastore: new TusStore(rows, staging),
+    namingFunction: () => randomBytes(16).toString('hex'),
+    // Our own CORS rules hold; these would let everybody in.
+    allowedOrigins: () => false,
+    ...hooks,
+  })

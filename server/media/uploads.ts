@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { Server } from '@tus/server'
 import type { FastifyRequest } from 'fastify'
 import { type Kysely, sql } from 'kysely'
 import { fail, GroverError } from '../../shared/errors.ts'
@@ -10,7 +8,7 @@ import { checkDeclared } from './file-check.ts'
 import { sizeText, spaceOf } from './quota.ts'
 import type { Staging } from './staging.ts'
 import type { StoredBlob } from './stored.ts'
-import { createUploadRows, TusStore, type UploadRow } from './tus-store.ts'
+import { createUploadRows, type UploadRow } from './upload-rows.ts'
 
 export const uploadsPath = '/api/uploads'
 /** What is unfinished for so long is given up, and its sender begins anew. */
@@ -43,32 +41,31 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
     return found
   }
 
-  const tus = new Server({
-    path: uploadsPath,
-    relativeLocation: true,
-    datastore: new TusStore(rows, staging),
-    namingFunction: () => randomBytes(16).toString('hex'),
-    // Our own CORS rules hold; these would let everybody in.
-    allowedOrigins: () => false,
-    async onUploadCreate(request, { id, size, metadata }) {
-      await admit({ id, workspaceId: of(request).workspaceId, bytes: size ?? 0, metadata: metadata ?? {} })
-      return {}
-    },
-    async onUploadFinish(_request, { id }) {
-      const stored = await finish(id)
-      return stored ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(stored) } : {}
-    },
-    onResponseError(request, error) {
-      if (error instanceof GroverError) of(request).failure = error
-      else if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-        of(request).failure = new GroverError(
-          'storage_full',
-          'The server’s disk is full. Ask who runs it to make room.',
-        )
-      else if (error instanceof Error && !('status_code' in error)) throw error
-      return undefined
-    },
-  })
+  let loaded: ReturnType<typeof load> | undefined
+  // With the first upload: a start should not wait for it.
+  const load = async () => {
+    const { createTusServer } = await import('./tus-store.ts')
+    return createTusServer(uploadsPath, rows, staging, {
+      async onUploadCreate(request, { id, size, metadata }) {
+        await admit({ id, workspaceId: of(request).workspaceId, bytes: size ?? 0, metadata: metadata ?? {} })
+        return {}
+      },
+      async onUploadFinish(_request, { id }) {
+        const stored = await finish(id)
+        return stored ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(stored) } : {}
+      },
+      onResponseError(request, error) {
+        if (error instanceof GroverError) of(request).failure = error
+        else if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+          of(request).failure = new GroverError(
+            'storage_full',
+            'The server’s disk is full. Ask who runs it to make room.',
+          )
+        else if (error instanceof Error && !('status_code' in error)) throw error
+        return undefined
+      },
+    })
+  }
 
   /** Errors: `bad_request`, `quota_exceeded`, those of `checkDeclared`. */
   async function admit(asked: {
@@ -152,7 +149,8 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
         { runtime: { node: { req: request.raw } } },
       )
       asking.set(asked, { workspaceId })
-      const answer = await tus.handleWeb(asked)
+      loaded ??= load()
+      const answer = await (await loaded).handleWeb(asked)
       if (answer.status < 400) return answer
       throw of(asked).failure ?? refusal(answer.status, await answer.text())
     },
@@ -189,7 +187,6 @@ function streamOf(source: Readable): ReadableStream<Uint8Array> {
 
 /** The protocol's own refusals, under our names. */
 function refusal(status: number, text: string): GroverError {
-  const sentence = text.trim()
   switch (status) {
     case 404:
     case 410:
@@ -201,6 +198,6 @@ function refusal(status: number, text: string): GroverError {
     default:
       return status >= 500
         ? new GroverError('unavailable', 'The upload was interrupted. Go on with it.')
-        : new GroverError('bad_request', sentence || 'This is not a request of the tus protocol.')
+        : new GroverError('bad_request', `This is not as the tus protocol has it: ${text.trim().slice(0, 100)}.`)
   }
 }

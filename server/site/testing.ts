@@ -58,7 +58,7 @@ export async function startTestSite({
     publicUrl: 'https://grover.test',
   }
   const authenticate = async ({ headers }: Credentials): Promise<Principal> => {
-    const workspaceId = /^Bearer (\w+)$/.exec(headers.authorization ?? '')?.[1]
+    const workspaceId = /^Bearer ([\w-]+)$/.exec(headers.authorization ?? '')?.[1]
     if (!workspaceId) return fail('sign_in_required', 'Sign in first.')
     return { userId: 'u', sessionId: 's', workspaceId, role: 'owner' }
   }

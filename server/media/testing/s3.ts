@@ -1,7 +1,7 @@
 import S3rver from '@20minutes/s3rver'
 import type { S3Options } from '../s3-blobs.ts'
 
-/** An S3 server of our own on this machine, with one bucket. */
+/** An S3 server of our own on this machine, with the buckets `grover` and `spare`. */
 export async function startS3(directory: string): Promise<{ options: S3Options; close(): Promise<void> }> {
   const bucket = 'grover'
   const server = new S3rver({
@@ -9,7 +9,7 @@ export async function startS3(directory: string): Promise<{ options: S3Options; 
     port: 0,
     silent: true,
     directory,
-    configureBuckets: [{ name: bucket }],
+    configureBuckets: [{ name: bucket }, { name: 'spare' }],
   })
   const { port } = await server.run()
   return {
