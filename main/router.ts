@@ -17,7 +17,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       throw error
     }
   })
-  const { session, blobs, uploads, encryption, rescue, archive, commands } = services
+  const { session, blobs, media, uploads, encryption, rescue, archive, commands } = services
 
   return os.router({
     host: {
@@ -38,6 +38,21 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       keep: os.blobs.keep.handler(({ input }) => blobs.keep(input.hash, input.data)),
       upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes, input)),
       uploads: os.blobs.uploads.handler(({ signal }) => uploads.states(signal)),
+    },
+    media: {
+      tools: os.media.tools.handler(() => media.tools()),
+      useTools: os.media.useTools.handler(({ input }) => media.useTools(input.ffmpeg)),
+      probe: os.media.probe.handler(({ input }) => media.probe(input.hash)),
+      start: os.media.start.handler(({ input }) => media.jobs.start(input)),
+      jobs: os.media.jobs.handler(({ signal }) => media.jobs.watch(signal)),
+      cancel: os.media.cancel.handler(({ input }) => media.jobs.cancel(input.id)),
+      pause: os.media.pause.handler(({ input }) => media.jobs.pause(input.id)),
+      resume: os.media.resume.handler(({ input }) => media.jobs.resume(input.id)),
+      retry: os.media.retry.handler(({ input }) => media.jobs.retry(input.id)),
+      forget: os.media.forget.handler(({ input }) => media.jobs.forget(input.id)),
+      taken: os.media.taken.handler(({ input }) => media.jobs.forget(input.id)),
+      limit: os.media.limit.handler(({ input }) => media.jobs.limit(input.parallel)),
+      calm: os.media.calm.handler(({ input }) => media.jobs.calm(input.on)),
     },
     rescue: {
       keep: os.rescue.keep.handler(({ input }) => rescue.keep(input)),

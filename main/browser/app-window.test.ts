@@ -20,6 +20,7 @@ test.skipIf(!browser)('the window is signed in, and no ticket is where other use
       asked.push(path)
       return { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><img src=/picture>' }
     },
+    imports: () => Promise.reject(new Error('nothing is taken in')),
     router: Promise.withResolvers<HostRouter>().promise,
     log: () => undefined,
   })

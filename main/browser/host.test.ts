@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
+import { type Imported, importHeaders, importPath } from '../../shared/contract/media.ts'
 import { createRouter } from '../router.ts'
 import { createServices } from '../services/compose.ts'
 import { createPages } from '../services/pages.ts'
@@ -32,6 +33,7 @@ async function open() {
   const host = await createBrowserHost({
     port: 0,
     pages: createPages({ root, blobs: services.blobs, serverUrl }),
+    imports: services.imports,
     router: createRouter({ services, log }),
     log,
   })
@@ -126,6 +128,27 @@ test('pages can only be read, and paths stay inside', async () => {
   expect([head.status, head.body]).toEqual([200, ''])
   for (const path of ['/../vault.key', '/%2e%2e/vault.key', '/..%2fvault.key', '/%2e%2e%5cvault.key'])
     expect((await get(path, { cookie })).status).toBe(400)
+})
+
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+test('a file is taken in from our own page, by its bytes, and can be read again in part', async () => {
+  const { host, signIn } = await open()
+  const { cookie } = await signIn()
+  const { origin } = host
+  const take = (headers: Record<string, string>, body: BodyInit = gif) =>
+    fetch(origin + importPath, { method: 'POST', headers, body })
+  const answer = await take({ cookie, origin, ...importHeaders('Ein „Name“ 🎬.mp4') })
+  const taken = (await answer.json()) as Imported
+  expect(taken).toMatchObject({ kind: 'image', type: 'image/png', name: 'Ein „Name“ 🎬.mp4', known: false })
+  expect(((await (await take({ cookie, origin })).json()) as Imported).known).toBe(true)
+  const part = await fetch(`${origin}/blobs/${taken.id}`, { headers: { cookie, range: 'bytes=1-3' } })
+  expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 1-3/${taken.bytes}`])
+  expect(await part.text()).toBe('PNG')
+  expect((await take({ cookie, origin, ...importHeaders('film.mp4') }, 'just text')).status).toBe(415)
+  expect((await take({ origin })).status).toBe(401)
+  expect((await take({ cookie })).status).toBe(403)
+  expect((await take({ cookie, origin: 'https://evil.example' })).status).toBe(403)
 })
 
 test('the bridge opens for our own page with its cookie and for nobody else', async () => {

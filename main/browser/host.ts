@@ -1,10 +1,14 @@
+import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
+import { importPath } from '../../shared/contract/media.ts'
 import type { HostRouter } from '../router.ts'
 import type { Log } from '../services/log.ts'
-import type { PageAnswer, Pages } from '../services/pages.ts'
+import type { ImportRoute } from '../services/media/import-route.ts'
+import { isStoredPart, type PageAnswer, type Pages } from '../services/pages.ts'
 import { plainPage } from '../services/plain-page.ts'
 import { createTickets } from './tickets.ts'
 
@@ -30,21 +34,24 @@ export async function createBrowserHost(options: {
   /** 0: any free port. */
   port: number
   pages: Pages
+  imports: ImportRoute
   /** May come later than the host listens: whoever knocks before waits. */
   router: HostRouter | Promise<HostRouter>
   log: Log
 }): Promise<BrowserHost> {
-  const { pages, router, log } = options
+  const { pages, imports, router, log } = options
   const tickets = createTickets()
   const sockets = new WebSocketServer({ noServer: true, maxPayload })
 
   const http = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       log('The studio could not answer its page.', error)
-      if (!response.headersSent) send(response, request, page(500, 'Not answered', 'The studio failed at this.'))
-      else response.destroy()
+      if (response.headersSent) return void response.destroy()
+      void send(response, request, page(500, 'Not answered', 'The studio failed at this.'))
     })
   })
+  // A film may take longer to come than the five minutes that Node gives a request.
+  http.requestTimeout = 0
   http.on('upgrade', (request, socket, head) => upgrade(request, socket, head))
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(options.port, '127.0.0.1', resolve))
   const { port } = http.address() as AddressInfo
@@ -70,6 +77,7 @@ export async function createBrowserHost(options: {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refused(request)
     if (refusal) return send(response, request, page(refusal, 'Not for you', 'This address only answers the studio.'))
+    if (request.method === 'POST' && request.url === importPath) return takeIn(request, response)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(response, request, page(405, 'Not possible', 'Pages of the studio can only be read.'))
     const text = `${origin}${request.url ?? '/'}`
@@ -87,7 +95,21 @@ export async function createBrowserHost(options: {
     if (url.pathname === doorPath) return send(response, request, door)
     if (!isSignedIn(request)) return send(response, request, notOpened)
     // The path as sent: `new URL` has resolved the dots that the containment check wants to see.
-    send(response, request, await pages((request.url ?? '/').split(/[?#]/)[0] ?? '/'))
+    await send(response, request, await pages((request.url ?? '/').split(/[?#]/)[0] ?? '/', request.headers.range))
+  }
+
+  /** A browser states the origin of every POST; whoever does not is none. */
+  async function takeIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.origin === undefined)
+      return send(response, request, page(403, 'Not for you', 'This address only answers the studio.'))
+    if (!isSignedIn(request)) return send(response, request, notOpened)
+    try {
+      await send(response, request, await imports((name) => String(request.headers[name] ?? ''), request))
+    } catch (error) {
+      // Whoever sent it has left; there is nobody to answer.
+      if (!request.complete) return void response.destroy()
+      throw error
+    }
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -132,9 +154,19 @@ async function openBridge(router: HostRouter | Promise<HostRouter>) {
   return new RPCHandler(await router)
 }
 
-function send(response: ServerResponse, request: IncomingMessage, answer: PageAnswer): void {
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
-  response.end(request.method === 'HEAD' ? undefined : answer.body)
+async function send(response: ServerResponse, request: IncomingMessage, answer: PageAnswer): Promise<void> {
+  const { status, headers, body } = answer
+  if (!isStoredPart(body)) {
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    response.end(request.method === 'HEAD' ? undefined : body)
+    return
+  }
+  response.writeHead(status, headers)
+  if (request.method === 'HEAD') return void response.end()
+  // A player leaves as soon as it has what it wants.
+  await pipeline(createReadStream(body.path, body), response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  })
 }
 
 const page = (status: number, title: string, text: string, link?: { href: string; text: string }): PageAnswer => ({

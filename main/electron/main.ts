@@ -34,6 +34,7 @@ function start(): void {
     kind: 'electron',
     version: app.getVersion(),
     folder,
+    ...(app.isPackaged ? { resources: process.resourcesPath } : {}),
     serverUrl,
     keeper: createKeychainKey({ safeStorage, folder, log }),
     can: { nativeMenu: true, tray: false },
@@ -58,7 +59,7 @@ function start(): void {
   guardNavigation(app, (url) => {
     services.openExternal(url).catch((error: unknown) => log('A link was not opened.', error))
   })
-  servePages(protocol, pages, log)
+  servePages(protocol, { pages, imports: services.imports, log })
   answerPages(ipcMain, router)
   setMenu({ locale: app.getLocale(), platform: process.platform, command })
 

@@ -23,6 +23,7 @@ let report: {
   navigations: Record<string, boolean>
   opened: string[]
   answers: Record<string, { status: number; policy: string | null; isStudio: boolean }>
+  imports: unknown
   heard: unknown[]
 }
 
@@ -142,6 +143,14 @@ test('the scheme gives the studio and nothing beside it', () => {
   expect(start?.isStudio).toBe(true)
   expect(start?.policy).toContain("default-src 'none'")
   expect(start?.policy).toContain("connect-src 'self' https://studio.example wss://studio.example;")
+})
+
+test('files are taken in from our own page alone, and given out in parts', () => {
+  expect(report.imports).toMatchObject({
+    refused: { status: 415, code: 'media_type_unsupported' },
+    stranger: 403,
+    part: { status: 206, range: 'bytes 1-3/8', text: 'PNG' },
+  })
 })
 
 test('menu, second start and links speak in commands; a link that is not on the list does nothing', () => {

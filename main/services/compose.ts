@@ -8,6 +8,8 @@ import { createEncryption } from './encryption.ts'
 import { externalAddress } from './external.ts'
 import { createFetchBlob } from './fetch-blob.ts'
 import type { Log } from './log.ts'
+import { createImportRoute } from './media/import-route.ts'
+import { createMedia } from './media/index.ts'
 import { createRescue } from './rescue.ts'
 import { createSession } from './session.ts'
 import { createSignIn } from './sign-in.ts'
@@ -22,6 +24,8 @@ export type HostParts = {
   version: string
   /** The studio's own folder: vault, pictures, queue, mirror. */
   folder: string
+  /** What came with the installed app. */
+  resources?: string
   /** Origin of the companion server; asked at each use, because a local one may come up later than its host. */
   serverUrl: () => string
   keeper: KeyKeeper
@@ -34,10 +38,12 @@ export type HostParts = {
 export type Services = ReturnType<typeof createServices>
 
 /** Wires the host-independent services, top to bottom. */
-export function createServices({ kind, version, folder, serverUrl, keeper, can, openAddress, log }: HostParts) {
+export function createServices(parts: HostParts) {
+  const { kind, version, folder, resources, serverUrl, keeper, can, openAddress, log } = parts
   const vault = createVault({ folder, keeper, log })
   const session = createSession({ vault })
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
+  const media = createMedia({ folder, blobs, log, ...(resources === undefined ? {} : { resources }) })
   const uploads = createUploads({ folder, blobs, session, serverUrl, log })
   const encryption = createEncryption({ vault })
   const rescue = createRescue({ folder: join(folder, 'rescue'), encryption, log })
@@ -64,13 +70,17 @@ export function createServices({ kind, version, folder, serverUrl, keeper, can, 
     session,
     signIn,
     blobs,
+    media,
+    imports: createImportRoute(media.takeIn),
     uploads,
     encryption,
     rescue,
     archive,
     commands,
     openExternal,
-    stop: () => uploads.stop(),
+    stop: async () => {
+      await Promise.all([uploads.stop(), media.stop()])
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { refuseTooLarge } from '../../shared/contract/largest-picture.ts'
 import { fail } from '../../shared/errors.ts'
+import { barePng, framesOf, isMovingPng } from './moving-png.ts'
 
 export type PreparedImage = { data: Buffer; type: ImageType; width: number; height: number }
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
@@ -27,7 +28,7 @@ const isAvif = (bytes: Uint8Array) =>
 
 /**
  * Makes a picture fit to publish: upright, in sRGB, at most 2560 pixels long, decoded and written anew so that nothing but
- * pixels remains (no place, no device, no hidden payload). PNG, JPEG, WebP and animated GIF keep their kind; AVIF becomes WebP.
+ * pixels remains (no place, no device, no hidden payload). PNG (a moving one keeps its pictures as they are), JPEG, WebP and animated GIF keep their kind; AVIF becomes WebP.
  * Errors: `media_type_unsupported`, `too_large`, `image_invalid`.
  */
 export async function prepareImage(bytes: Uint8Array, pixels = mostPixels): Promise<PreparedImage> {
@@ -44,6 +45,13 @@ export async function prepareImage(bytes: Uint8Array, pixels = mostPixels): Prom
     // For an animation sharp counts one frame against its limit, but all of them are unfolded.
     if ((found.width ?? 0) * (found.height ?? 0) * (animated ? 1 : (found.pages ?? 1)) > pixels)
       fail('too_large', `This picture unfolds to more than ${pixels / 1e6} million pixels.`)
+    if (type === 'image/png' && isMovingPng(bytes) && Math.max(found.width, found.height) <= longestSide) {
+      if (found.width * found.height * framesOf(bytes) > pixels)
+        fail('too_large', `This picture unfolds to more than ${pixels / 1e6} million pixels.`)
+      // libvips writes no moving PNG, so this one is kept, but for what is no picture. It is read whole all the same.
+      await open().timeout({ seconds }).stats()
+      return { data: barePng(bytes), type, width: found.width, height: found.height }
+    }
     const upright = open()
       .timeout({ seconds })
       .autoOrient()

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../testing/folder.ts'
-import { contentSecurityPolicy, createPages } from './pages.ts'
+import { contentSecurityPolicy, createPages, isStoredPart } from './pages.ts'
 
 const hash = 'a'.repeat(64)
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47])
@@ -16,8 +16,11 @@ function studio() {
   writeFileSync(join(folder, 'secret.txt'), 'secret')
   mkdirSync(join(folder, 'renderer-private'))
   writeFileSync(join(folder, 'renderer-private/secret.txt'), 'secret')
+  const path = join(folder, 'stored')
+  writeFileSync(path, png)
   const blobs = {
-    read: async (asked: string) => (asked === hash ? { bytes: png, type: 'image/png' as const } : undefined),
+    find: async (asked: string) =>
+      asked === hash ? { path, bytes: png.length, type: 'image/png' as const } : undefined,
   }
   return createPages({ root, blobs, serverUrl: () => 'http://127.0.0.1:4310', bridge: () => 'ws://127.0.0.1:5000' })
 }
@@ -82,10 +85,36 @@ test('pictures are given by hash, as pictures, with nothing allowed inside', asy
     expect([400, 404]).toContain((await pages(`/blobs/${name}`)).status)
 })
 
+const parts: [string | null, number, string | undefined, string][] = [
+  [null, 200, undefined, '0-3'],
+  ['bytes=0-', 206, 'bytes 0-3/4', '0-3'],
+  ['bytes=1-2', 206, 'bytes 1-2/4', '1-2'],
+  ['bytes=2-900', 206, 'bytes 2-3/4', '2-3'],
+  ['bytes=-1', 206, 'bytes 3-3/4', '3-3'],
+  ['bytes=-900', 206, 'bytes 0-3/4', '0-3'],
+  ['bytes=4-', 416, 'bytes */4', ''],
+  ['bytes=-0', 416, 'bytes */4', ''],
+  ['bytes=3-1', 200, undefined, '0-3'],
+  ['bytes=0-0,2-3', 200, undefined, '0-3'],
+  ['pages=1-2', 200, undefined, '0-3'],
+]
+test.each(parts)('asked for the range %j, a stored file answers %i', async (range, status, stated, given) => {
+  const answer = await studio()(`/blobs/${hash}`, range)
+  expect([answer.status, answer.headers['content-range'], answer.headers['accept-ranges']]).toEqual([
+    status,
+    stated,
+    'bytes',
+  ])
+  const { body } = answer
+  const [start, end] = isStoredPart(body) ? [body.start, body.end] : []
+  expect(start === undefined ? '' : `${start}-${end}`).toBe(given)
+  expect(answer.headers['content-length']).toBe(start === undefined ? '0' : String(end! - start + 1))
+})
+
 test('an unbuilt studio says how to build it', async () => {
   const pages = createPages({
     root: temporaryFolder(),
-    blobs: { read: async () => undefined },
+    blobs: { find: async () => undefined },
     serverUrl: () => 'http://127.0.0.1:1',
   })
   expect(await pages('/')).toMatchObject({ status: 503, body: expect.stringContaining('npm run build') })
@@ -98,7 +127,7 @@ test.skipIf(process.platform === 'win32')('a folder that is a link is not follow
   symlinkSync(folder, join(folder, 'root/link'))
   const pages = createPages({
     root: join(folder, 'root'),
-    blobs: { read: async () => undefined },
+    blobs: { find: async () => undefined },
     serverUrl: () => 'http://127.0.0.1:1',
   })
   expect((await pages('/link/secret.txt')).status).not.toBe(200)

@@ -4,9 +4,16 @@ import { type Blobs, isHash } from './blobs.ts'
 import { isMissing } from './files.ts'
 import { plainPage } from './plain-page.ts'
 
-export type PageAnswer = { status: number; headers: Record<string, string>; body: string | Uint8Array }
-/** Answers GET of a path of the studio's origin: the built renderer and the pictures of this device. */
-export type Pages = (pathname: string) => Promise<PageAnswer>
+export type PageAnswer = { status: number; headers: Record<string, string>; body: string | Uint8Array | StoredPart }
+/** A stored file, from its byte `start` to its byte `end`, both included: given out piece by piece. */
+export type StoredPart = { path: string; start: number; end: number }
+/**
+ * Answers GET of a path of the studio's origin: the built renderer and the files of this device. `range`: the request's
+ * header of that name.
+ */
+export type Pages = (pathname: string, range?: string | null) => Promise<PageAnswer>
+
+export const isStoredPart = (body: PageAnswer['body']): body is StoredPart => typeof body === 'object' && 'path' in body
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -60,7 +67,7 @@ const common = {
 export function createPages(options: {
   /** Folder of the built renderer. */
   root: string
-  blobs: Pick<Blobs, 'read'>
+  blobs: Pick<Blobs, 'find'>
   serverUrl: () => string
   /** The host's own WebSocket origin, where the renderer is not on a scheme of its own. */
   bridge?: () => string
@@ -86,22 +93,40 @@ export function createPages(options: {
     }
   }
 
-  async function picture(hash: string): Promise<PageAnswer> {
-    const blob = isHash(hash) ? await blobs.read(hash) : undefined
-    if (!blob) return nothing()
+  async function stored(hash: string, range: string | null): Promise<PageAnswer> {
+    const found = isHash(hash) ? await blobs.find(hash) : undefined
+    if (!found) return nothing()
+    const { path, bytes, type } = found
+    const part = partOf(range, bytes)
     const headers = {
       ...common,
-      'content-type': blob.type,
+      'content-type': type,
       'cache-control': 'private, max-age=31536000, immutable',
       'content-security-policy': "default-src 'none'; sandbox",
+      'accept-ranges': 'bytes',
     }
-    return { status: 200, headers, body: blob.bytes }
+    if (part === 'beyond')
+      return {
+        status: 416,
+        headers: { ...headers, 'content-range': `bytes */${bytes}`, 'content-length': '0' },
+        body: '',
+      }
+    const { start, end } = part ?? { start: 0, end: bytes - 1 }
+    return {
+      status: part ? 206 : 200,
+      headers: {
+        ...headers,
+        'content-length': String(end - start + 1),
+        ...(part && { 'content-range': `bytes ${start}-${end}/${bytes}` }),
+      },
+      body: { path, start, end },
+    }
   }
 
-  return async (pathname) => {
+  return async (pathname, range = null) => {
     const path = decoded(pathname)
     if (path === undefined) return sentence(400, 'Not an address', 'This address cannot be read.')
-    if (path.startsWith('/blobs/')) return picture(path.slice('/blobs/'.length))
+    if (path.startsWith('/blobs/')) return stored(path.slice('/blobs/'.length), range)
     const inside = resolve(join(root, path))
     if (inside !== root && !inside.startsWith(root + sep)) return nothing()
     if (inside !== root) {
@@ -118,6 +143,19 @@ export function createPages(options: {
       sentence(503, 'The studio is not built', 'Run «npm run build», or start it with «npm start», which builds it.')
     )
   }
+}
+
+/**
+ * The part that a Range header asks for; `null`: the whole. Of several ranges, or in a unit or form that is not known, the
+ * header may be ignored (RFC 9110, 14.2).
+ */
+function partOf(range: string | null, bytes: number): { start: number; end: number } | 'beyond' | null {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? []
+  if (from === '' && to === '') return null
+  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from)
+  const end = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1)
+  if (from !== '' && to !== '' && Number(to) < start) return null
+  return start >= bytes || end < start ? 'beyond' : { start, end }
 }
 
 /** The path with its escapes resolved once; undefined for what no honest page asks for. */

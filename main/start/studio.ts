@@ -5,6 +5,7 @@ import { createBrowserHost } from '../browser/host.ts'
 import { createOpenAddress } from '../browser/open-address.ts'
 import { withRememberedPort } from '../browser/remembered-port.ts'
 import { stderrLog } from '../services/log.ts'
+import type { ImportRoute } from '../services/media/import-route.ts'
 import { createPages } from '../services/pages.ts'
 import { createFileKey } from '../services/vault-key.ts'
 
@@ -47,11 +48,12 @@ export async function startBrowserStudio(options: {
   let origin = ''
   const pages = createPages({
     root: join(root, 'dist/renderer'),
-    blobs: { read: async (hash) => (await services).blobs.read(hash) },
+    blobs: { find: async (hash) => (await services).blobs.find(hash) },
     serverUrl,
     bridge: () => origin.replace('http', 'ws'),
   })
-  const host = await withRememberedPort(folder, log, (port) => createBrowserHost({ port, pages, router, log }))
+  const imports: ImportRoute = async (header, body) => (await services).imports(header, body)
+  const host = await withRememberedPort(folder, log, (port) => createBrowserHost({ port, pages, imports, router, log }))
   origin = host.origin
   listens.resolve()
   let isClosing = false

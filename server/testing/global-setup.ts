@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { requireFfmpeg } from '../../tools/find-ffmpeg.ts'
 import { startEmbedded } from '../database/embedded.ts'
 import { makeTemplate, testBinariesDir } from './database.ts'
 
 /** One private PostgreSQL for the whole run, from the binaries the product ships with. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  project.provide('ffmpeg', await requireFfmpeg())
   const dataDir = await mkdtemp(join(tmpdir(), 'grover-test-cluster-'))
   const postgres = await startEmbedded({
     dataDir,

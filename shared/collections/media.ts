@@ -22,9 +22,11 @@ export const VariantSchema = Type.Object(
   {
     /** Which of its role it is, e.g. `mp4`, `hls-720`, `captions-de`: making it again takes the place of what was there. */
     id: Type.String({ pattern: '^[0-9A-Za-z_-]+$', maxLength: 40 }),
-    role: Type.Union(
-      variantRoles.map((role) => Type.Literal(role)),
-      { maxLength: 10 },
+    role: Type.Unsafe<VariantRole>(
+      Type.Union(
+        variantRoles.map((role) => Type.Literal(role)),
+        { maxLength: 10 },
+      ),
     ),
     hash: Hash,
     type: Type.String({ maxLength: 100 }),

@@ -154,12 +154,15 @@ export const JobResult = Type.Union([
 export type JobResult = Static<typeof JobResult>
 
 export const jobStates = ['waiting', 'running', 'paused', 'done', 'failed', 'cancelled'] as const
+export type JobState = (typeof jobStates)[number]
+export const JobState = Type.Unsafe<JobState>(Type.Union(jobStates.map((state) => Type.Literal(state))))
+
 export const MediaJob = Type.Object({
   id: Type.String({ maxLength: 40 }),
   /** Of the medium that is worked on. */
   hash: Hash,
-  kind: Type.Union(Object.values(Recipes).map((recipe) => recipe.properties.kind)),
-  state: Type.Union(jobStates.map((state) => Type.Literal(state))),
+  kind: Type.Unsafe<RecipeKind>(Type.Union(Object.values(Recipes).map((recipe) => recipe.properties.kind))),
+  state: JobState,
   /** 0 to 1; never less than before while it runs, and 1 only when it is done. */
   progress: Part,
   /** What is left, by how it went so far; null while nothing can be said. */
@@ -168,7 +171,6 @@ export const MediaJob = Type.Object({
   result: Type.Union([JobResult, Type.Null()]),
 })
 export type MediaJob = Static<typeof MediaJob>
-export type JobState = MediaJob['state']
 
 /** Every job, in order of asking, and how many may run side by side. */
 export const MediaJobs = Type.Object({ jobs: Type.Array(MediaJob), parallel: Type.Integer(), calm: Type.Boolean() })

@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { hostHandshake } from '../../../shared/contract/handshake.ts'
 import type { HostClient } from '../../../shared/contract/index.ts'
+import { importHeaders, importPath } from '../../../shared/contract/media.ts'
 
 /** Boots a built main bundle in Node on the double, puts it to the proof, and prints what it did as JSON. */
 const doubleUrl = new URL('./double.ts', import.meta.url).href
@@ -116,6 +117,21 @@ for (const [url, method] of [
   answers[`${method} ${url}`] = { status: response.status, policy, isStudio: body.includes('<title>Studio') }
 }
 
+const origin = 'grover-studio://app'
+const takeIn = (from: string) =>
+  ask(`${origin}${importPath}`, 'POST', { origin: from, ...importHeaders('a.mp4') }, 'text')
+const refused = await takeIn(origin)
+const hash = 'ab'.repeat(32)
+const store = join(process.env.DOUBLE_USER_DATA ?? '', 'studio/blobs/ab')
+mkdirSync(store, { recursive: true })
+writeFileSync(join(store, hash), '\x89PNG\r\n\x1a\n', 'latin1')
+const part = await ask(`${origin}/blobs/${hash}`, 'GET', { range: 'bytes=1-3' })
+const imports = {
+  refused: { status: refused.status, ...((await refused.json()) as { code: string }) },
+  stranger: (await takeIn('https://evil.example')).status,
+  part: { status: part.status, range: part.headers.get('content-range'), text: await part.text() },
+}
+
 const commands = await page.client.host.commands()
 const next = async () => ((await commands.next()).value as { command: string }).command
 const heard: unknown[] = []
@@ -134,7 +150,20 @@ page.close()
 window.emit('close')
 app.emit('window-all-closed')
 await until(() => happened.find(([name]) => name === 'app.ended'))
-finish({ happened, bootMs, info, kept, refusedAddress, refusedPorts, permissions, navigations, opened, answers, heard })
+finish({
+  happened,
+  bootMs,
+  info,
+  kept,
+  refusedAddress,
+  refusedPorts,
+  permissions,
+  navigations,
+  opened,
+  answers,
+  imports,
+  heard,
+})
 
 function finish(report: unknown): never {
   writeFileSync(1, JSON.stringify(report))

@@ -96,10 +96,11 @@ export const protocol = {
     handler = answer
   },
 }
-export const ask = (url: string, method = 'GET') => {
+export const ask = (url: string, method = 'GET', given: Record<string, string> = {}, content?: BodyInit) => {
   if (!handler) throw new Error('no scheme is handled')
-  // Node's Request refuses unknown schemes less than it changes them: the handler reads these two only.
-  return handler({ url, method } as Request)
+  // Node's Request refuses unknown schemes less than it changes them: the handler reads these four only.
+  const body = content === undefined ? null : new Response(content).body
+  return handler({ url, method, headers: new Headers(given), body } as Request)
 }
 
 const permissions: { request?: Any; check?: Any; device?: Any } = {}

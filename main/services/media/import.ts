@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { Transform, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Imported } from '../../../shared/contract/media.ts'
+import { fail } from '../../../shared/errors.ts'
+import { type Blobs, plainName } from '../blobs.ts'
+import { asStorageFull } from '../files.ts'
+import { prepareImage } from '../images.ts'
+import { factsOf } from './facts.ts'
+import { isFilmOrSound, typeOfFile } from './file-type.ts'
+import type { Processes } from './processes.ts'
+import type { ToolFinder } from './tools.ts'
+
+/** Takes a file in, as `Imported` says. */
+export type TakeIn = (name: string, body: AsyncIterable<Uint8Array>) => Promise<Imported>
+
+/**
+ * The bytes go to a file as they come, with their sha256 on the way, so that a film of any size needs no memory. A picture is
+ * then made fit to publish; a film or a recording is looked at and kept as it is. Whatever goes wrong leaves no file.
+ */
+export function createTakeIn(parts: {
+  blobs: Blobs
+  tools: ToolFinder
+  processes: Processes
+  createDraft?: (path: string) => Writable
+}): TakeIn {
+  const {
+    blobs,
+    tools,
+    processes,
+    createDraft = (path) => createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+  } = parts
+
+  async function picture(draft: string, name: string): Promise<Imported> {
+    const image = await prepareImage(await readFile(draft))
+    const { hash, known } = await blobs.add(image.data)
+    const { type, width, height } = image
+    const facts = { id: hash, kind: 'image', type, bytes: image.data.length, width, height, durationMs: 0 } as const
+    return { ...facts, name: plainName(name), known }
+  }
+
+  return async (name, body) => {
+    const draft = await blobs.draftPath()
+    try {
+      const sha256 = createHash('sha256')
+      const hashing = new Transform({
+        transform(part: Uint8Array, _, done) {
+          sha256.update(part)
+          done(null, part)
+        },
+      })
+      await pipeline(body, hashing, createDraft(draft)).catch(asStorageFull)
+      const { bytes, type } = await typeOfFile(draft)
+      if (bytes === 0) fail('media_invalid', 'This file is empty. Export it again and try once more.')
+      if (type?.startsWith('image/')) {
+        return await picture(draft, name)
+      }
+      if (!type || !isFilmOrSound(type))
+        fail(
+          'media_type_unsupported',
+          'This is no picture, film or recording that can be used, whatever its name says.',
+        )
+      const facts = await factsOf(draft, await tools.need(), processes.crew(), name)
+      const hash = sha256.digest('hex')
+      const { known } = await blobs.adopt(draft, hash)
+      return { ...facts, id: hash, known }
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { MediaProbe, MediaTools } from '../../../shared/contract/media.ts'
+import { fail } from '../../../shared/errors.ts'
+import type { Blobs } from '../blobs.ts'
+import type { Log } from '../log.ts'
+import { createTakeIn } from './import.ts'
+import { createJobList } from './job-list.ts'
+import { createJobs } from './jobs.ts'
+import { probe } from './probe.ts'
+import { createProcesses } from './processes.ts'
+import { cook } from './recipes/index.ts'
+import { createTools } from './tools.ts'
+
+export type Media = ReturnType<typeof createMedia>
+
+/**
+ * Films, recordings and pictures: taken in, looked at, and worked on. `folder`: the studio's own; `resources`: what came with the
+ * app, where there is such a folder.
+ */
+export function createMedia({
+  folder,
+  resources,
+  blobs,
+  log,
+}: {
+  folder: string
+  resources?: string
+  blobs: Blobs
+  log: Log
+}) {
+  const list = createJobList({ path: join(folder, 'media.json'), log })
+  const tools = createTools({
+    setting: async () => (await list.read()).ffmpeg,
+    ...(resources === undefined ? {} : { resources }),
+  })
+  const processes = createProcesses()
+  const takeIn = createTakeIn({ blobs, tools, processes })
+  // Beside the store, on its file system: what is made is moved there, not copied.
+  const work = join(folder, 'blobs', 'work')
+  const jobs = createJobs({ list, folder: work, blobs, processes, findTools: tools.need, cook, log })
+
+  return {
+    takeIn,
+    jobs,
+    tools: () => tools.state(),
+    async useTools(ffmpeg: string): Promise<MediaTools> {
+      await tools.check(ffmpeg)
+      await list.change((kept) => ({ ...kept, ffmpeg }))
+      tools.lookAgain()
+      return tools.state()
+    },
+    async probe(hash: string): Promise<MediaProbe> {
+      const found = await blobs.findLocal(hash)
+      if (!found) return fail('not_found', 'This file is not on this device. Open it on the one that took it in.')
+      const { streams: _, ...seen } = await probe(found.path, await tools.need(), processes.crew())
+      return seen
+    },
+    async stop() {
+      await jobs.stop()
+      await processes.stop()
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+import type { Readable } from 'node:stream'
+
+/** How a program ended: its whole standard output, and the last of what it said. */
+export type Ended = { code: number; out: Buffer; said: string }
+
+export type RunOptions = {
+  signal?: AbortSignal
+  /** Each whole line of standard output; then `out` is empty. */
+  onLine?: (line: string) => void
+  input?: Readable
+  /** The folder it runs in. */
+  folder?: string
+}
+
+export type Processes = ReturnType<typeof createProcesses>
+/** The programs of one job: run, held and ended together. */
+export type Crew = ReturnType<Processes['crew']>
+
+const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority
+/** Enough to say what went wrong. */
+const mostSaid = 16_384
+export const canHold = process.platform !== 'win32'
+
+/** Every program the engine has started. The studio's window comes first, so they run below normal priority. */
+export function createProcesses() {
+  const children = new Set<ChildProcess>()
+  let calm = false
+
+  const settle = (child: ChildProcess) => {
+    for (const id of threadsOf(child))
+      try {
+        setPriority(id, calm ? PRIORITY_LOW : PRIORITY_BELOW_NORMAL)
+      } catch {
+        // It has ended, or the system does not let an ordinary user raise what was lowered: the next child runs as it should.
+      }
+  }
+
+  function run(own: Set<ChildProcess>, command: string, args: string[], options: RunOptions = {}): Promise<Ended> {
+    const { signal, onLine, input, folder } = options
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const child = spawn(command, args, {
+        stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+        ...(folder ? { cwd: folder } : {}),
+      })
+      children.add(child)
+      own.add(child)
+      settle(child)
+      const out: Buffer[] = []
+      let said = ''
+      let rest = ''
+      child.stdout?.on('data', (part: Buffer) => {
+        if (!onLine) return void out.push(part)
+        const lines = (rest + part.toString('latin1')).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) onLine(line)
+      })
+      child.stderr?.on('data', (part: Buffer) => {
+        said = (said + part.toString('utf8')).slice(-mostSaid)
+      })
+      if (input && child.stdin) {
+        // A program that has seen enough closes its end.
+        child.stdin.on('error', () => input.destroy())
+        input.pipe(child.stdin)
+      }
+      // What it wrote is thrown away in any case, so there is nothing it should do first.
+      const end = () => child.kill('SIGKILL')
+      signal?.addEventListener('abort', end, { once: true })
+      const gone = () => {
+        children.delete(child)
+        own.delete(child)
+        signal?.removeEventListener('abort', end)
+      }
+      child.once('error', (error) => {
+        gone()
+        reject(error)
+      })
+      child.once('close', (code) => {
+        gone()
+        if (signal?.aborted) reject(signal.reason)
+        else resolve({ code: code ?? -1, out: Buffer.concat(out), said })
+      })
+    })
+  }
+
+  return {
+    get count() {
+      return children.size
+    },
+    crew() {
+      const own = new Set<ChildProcess>()
+      return {
+        run: (command: string, args: string[], options?: RunOptions) => run(own, command, args, options),
+        hold: () => {
+          for (const child of own) child.kill('SIGSTOP')
+        },
+        goOn: () => {
+          for (const child of own) child.kill('SIGCONT')
+        },
+      }
+    },
+    calm(on: boolean) {
+      calm = on
+      children.forEach(settle)
+    },
+    async stop() {
+      await Promise.all(
+        [...children].map(
+          (child) =>
+            new Promise<void>((resolve) => {
+              child.once('close', () => resolve())
+              child.kill('SIGKILL')
+            }),
+        ),
+      )
+    },
+  }
+}
+
+/** On Linux each thread has a priority of its own, and ffmpeg encodes in many. */
+function threadsOf({ pid }: ChildProcess): number[] {
+  if (pid === undefined) return []
+  if (process.platform !== 'linux') return [pid]
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import type { Variant } from '../../../../shared/collections/media.ts'
+import { playlistPlaceholder, type RecipeOf } from '../../../../shared/contract/media.ts'
+import { aac, colours, fitted, h264, inStep, keyFrameSeconds, normalised, sized } from '../encoding.ts'
+import { input, stripped } from '../input.ts'
+import { loudnessFilter } from '../loudness.ts'
+import { type Cook, playing, unfit, variant } from '../work.ts'
+
+const heights = [1080, 720, 480, 240]
+
+/** Rungs not larger than the film, by its shorter side; a small film is a ladder of one. */
+export const rungs = ({ width, height }: { width: number; height: number }): number[] => {
+  const shorter = Math.min(width, height)
+  const smaller = heights.filter((rung) => rung <= shorter)
+  return smaller.length > 0 ? smaller : [240]
+}
+
+/** All rungs from one ffmpeg, which decodes once: 0.78 of the time that a command for each takes. */
+export const hls: Cook<RecipeOf<'hls'>> = async ({ loudness }, work) => {
+  const [{ video, audio, durationMs }, tools] = await Promise.all([work.seen(), work.tools()])
+  if (!video) return unfit('This is sound alone: make a podcast episode of it instead.')
+  const filter = loudness && audio ? await loudnessFilter(work, 0.1) : undefined
+  const ladder = rungs(video).map((rung) => ({ name: `hls-${rung}`, size: fitted(video, rung) }))
+  const split = ladder.map((_, at) => `[in${at}]`).join('')
+  const graph = [
+    `[0:v:0]${[...normalised(video, tools), `split=${ladder.length}`].join(',')}${split}`,
+    ...ladder.map(({ size }, at) => `[in${at}]${sized(size).join(',')}[out${at}]`),
+  ]
+  await work.ffmpeg(
+    [
+      ...input(work.source.path),
+      ...['-filter_complex', graph.join(';')],
+      ...ladder.flatMap(({ name, size }, at) => [
+        ...['-map', `[out${at}]`, ...h264(size), ...colours(video)],
+        ...(audio ? ['-map', '0:a:0', ...aac(128_000), '-af', [...(filter ? [filter] : []), inStep].join(',')] : []),
+        ...stripped,
+        ...['-f', 'hls', '-hls_time', String(keyFrameSeconds), '-hls_playlist_type', 'vod'],
+        ...['-hls_segment_type', 'fmp4', '-hls_flags', 'single_file'],
+        ...['-hls_segment_filename', `${name}.mp4`, `${name}.m3u8`],
+      ]),
+    ],
+    { durationMs, share: loudness && audio ? 0.9 : 1 },
+  )
+  const variants: Variant[] = []
+  for (const { name } of ladder) {
+    const written = await readFile(work.file(`${name}.m3u8`), 'utf8')
+    const playlist = await work.keepText(written.replaceAll(`${name}.mp4`, playlistPlaceholder))
+    const known = await playing(work, work.file(`${name}.mp4`))
+    const kept = await work.keep(`${name}.mp4`)
+    const bitrate = mostBitsOf(written)
+    variants.push(
+      variant({ id: name, role: 'hls', type: 'video/mp4', ...kept, ...known, bitrate, playlist: playlist.hash }),
+    )
+  }
+  return { variants }
+}
+
+/** Bits a second of the heaviest segment, which is what BANDWIDTH of a main playlist means (RFC 8216, 4.3.4.2). */
+export function mostBitsOf(playlist: string): number {
+  const segments = [...playlist.matchAll(/#EXTINF:([\d.]+),\s*#EXT-X-BYTERANGE:(\d+)/g)]
+  return Math.ceil(Math.max(0, ...segments.map(([, seconds, bytes]) => (Number(bytes) * 8) / Number(seconds))))
+}

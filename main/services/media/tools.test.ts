@@ -1,0 +1,95 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from '../../testing/folder.ts'
+import { studioMedia } from '../../testing/media.ts'
+import { createTools, installCommand } from './tools.ts'
+
+const real = inject('ffmpeg')
+
+function onPath(...folders: string[]) {
+  const { PATH } = process.env
+  process.env.PATH = folders.join(':')
+  onTestFinished(() => {
+    process.env.PATH = PATH
+  })
+}
+
+/** A program that calls itself by that version; everything else is left to the real one. */
+function program(folder: string, name: 'ffmpeg' | 'ffprobe', version: string) {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, name)
+  writeFileSync(
+    path,
+    `#!/bin/sh\n[ "$1" = -version ] && echo "${name} version ${version} Copyright" && exit\nexec '${real[name]}' "$@"\n`,
+  )
+  chmodSync(path, 0o755)
+  return path
+}
+
+test('what is there is told with its place, its version and what it lacks', async () => {
+  const state = await createTools({ setting: async () => '' }).state()
+  expect(state.ffmpeg).toMatchObject({ path: real.ffmpeg, version: expect.stringMatching(/\d/) })
+  expect(state.ffprobe?.path).toBe(real.ffprobe)
+  expect(state.advice).toBe(state.lacking.length > 0 ? state.advice : '')
+  for (const { works } of state.hardware) expect(typeof works).toBe('boolean')
+})
+
+test.skipIf(process.platform === 'win32')(
+  'the person’s own goes first, then what came with the app, then what the system has, then npm’s',
+  async () => {
+    const folder = temporaryFolder()
+    for (const place of ['own', 'app/ffmpeg', 'system'])
+      for (const name of ['ffmpeg', 'ffprobe'] as const) program(join(folder, place), name, place)
+    onPath(join(folder, 'system'))
+    const found = async (setting: string, resources?: string) => {
+      const tools = createTools({ setting: async () => setting, ...(resources ? { resources } : {}) })
+      const { ffmpeg, ffprobe } = await tools.state()
+      return [ffmpeg?.from, ffmpeg?.version, ffprobe?.version]
+    }
+    expect(await found(join(folder, 'own/ffmpeg'), join(folder, 'app'))).toEqual(['setting', 'own', 'own'])
+    expect(await found('', join(folder, 'app'))).toEqual(['bundled', 'app/ffmpeg', 'app/ffmpeg'])
+    expect(await found('')).toEqual(['path', 'system', 'system'])
+    expect(await found(join(folder, 'gone/ffmpeg'))).toEqual(['path', 'system', 'system'])
+    onPath(join(folder, 'empty'))
+    const [from] = await found('')
+    expect([undefined, 'package']).toContain(from)
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'a build that lacks something is told by what, and with what to do',
+  async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'poor'))
+    program(join(folder, 'poor'), 'ffprobe', '1')
+    writeFileSync(
+      join(folder, 'poor/ffmpeg'),
+      '#!/bin/sh\n[ "$1" = -version ] && echo "ffmpeg version 9 Copyright"\nexit 0\n',
+      { mode: 0o755 },
+    )
+    const { lacking, advice } = await createTools({ setting: async () => join(folder, 'poor/ffmpeg') }).state()
+    expect(lacking).toContain('libx264')
+    expect(advice).toContain('libx264')
+    expect(advice).toContain(installCommand())
+  },
+)
+
+test('an own ffmpeg is taken only where one runs, and is remembered', async () => {
+  const { media, folder } = studioMedia()
+  const own = program(join(folder, 'own'), 'ffmpeg', 'mine')
+  const choose = media.useTools
+  for (const wrong of [join(folder, 'nothing'), dirname(own), '/bin/echo'])
+    await expect(choose(wrong)).rejects.toMatchObject({ code: 'media_tools_missing', message: /\.$/ })
+  expect((await choose(own)).ffmpeg).toMatchObject({ from: 'setting', version: 'mine' })
+  await media.stop()
+  const next = studioMedia(folder)
+  expect((await next.media.tools()).ffmpeg?.version).toBe('mine')
+  expect((await next.media.useTools('')).ffmpeg?.from).not.toBe('setting')
+})
+
+test('each system is told its own way to install it', () => {
+  expect(installCommand('darwin')).toBe('brew install ffmpeg')
+  expect(installCommand('win32')).toBe('winget install ffmpeg')
+  expect(installCommand('linux')).toBe('sudo apt-get install ffmpeg')
+})

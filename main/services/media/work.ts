@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Variant } from '../../../shared/collections/media.ts'
+import type { JobResult, Recipe } from '../../../shared/contract/media.ts'
+import { fail } from '../../../shared/errors.ts'
+import type { Blobs, StoredFile } from '../blobs.ts'
+import { asStorageFull } from '../files.ts'
+import { codecsOf } from './boxes.ts'
+import { quietly } from './input.ts'
+import { probe, type Seen } from './probe.ts'
+import type { Crew } from './processes.ts'
+import type { Tools } from './tools.ts'
+
+/** What a recipe works with: the medium, a folder of its own that goes with the job, ffmpeg, and the store. */
+export type Work = {
+  source: StoredFile
+  /** What a new original is called. */
+  name: string
+  blobs: Blobs
+  signal: AbortSignal
+  crew: Crew
+  tools(): Promise<Tools>
+  /** What there is to see and hear; looked at once. */
+  seen(): Promise<Seen>
+  /** A file in the job's folder. */
+  file(name: string): string
+  /** Runs ffmpeg in the job's folder; `share` of the whole job, told by the time of `durationMs` that has been written. Resolves with what it said. */
+  ffmpeg(args: string[], progress: { durationMs: number; share: number; input?: Readable }): Promise<string>
+  /** Adds to the progress of what is done without ffmpeg. */
+  advance(share: number): void
+  /** Puts a file of the job's folder into the store. */
+  keep(name: string): Promise<{ hash: string; bytes: number }>
+  keepText(text: string): Promise<{ hash: string; bytes: number }>
+}
+
+export type Cook<R extends Recipe> = (recipe: R, work: Work) => Promise<JobResult>
+
+export function createWork(parts: {
+  source: StoredFile
+  name: string
+  folder: string
+  blobs: Blobs
+  crew: Crew
+  findTools: () => Promise<Tools>
+  signal: AbortSignal
+  tell: (progress: number) => void
+}): Work {
+  const { source, name, folder, blobs, crew, findTools, signal, tell } = parts
+  const file = (part: string) => join(folder, part)
+  let done = 0
+  let looked: Promise<Seen> | undefined
+
+  return {
+    source,
+    name,
+    blobs,
+    signal,
+    crew,
+    file,
+    tools: findTools,
+    seen: () => (looked ??= findTools().then((tools) => probe(source.path, tools, crew, signal))),
+    advance(share) {
+      done += share
+      tell(done)
+    },
+    async ffmpeg(args, { durationMs, share, input }) {
+      const { ffmpeg } = await findTools()
+      const { code, said } = await crew.run(ffmpeg, [...quietly, ...args], {
+        signal,
+        folder,
+        onLine(line) {
+          // Both are microseconds; older versions know the second name only.
+          const [, time] = /^out_time_(?:us|ms)=(\d+)/.exec(line) ?? []
+          if (time) tell(done + share * Math.min(1, Number(time) / 1000 / Math.max(1, durationMs)))
+        },
+        ...(input ? { input } : {}),
+      })
+      if (code !== 0) failed(said)
+      done += share
+      tell(done)
+      return said
+    },
+    async keep(part) {
+      const path = file(part)
+      const sha256 = createHash('sha256')
+      await pipeline(createReadStream(path), sha256)
+      const hash = sha256.digest('hex')
+      const { size: bytes } = await stat(path)
+      await blobs.adopt(path, hash)
+      return { hash, bytes }
+    },
+    async keepText(text) {
+      const { hash } = await blobs.add(Buffer.from(text))
+      return { hash, bytes: Buffer.byteLength(text) }
+    },
+  }
+}
+
+/** By its name, what ffmpeg ended with. Its own words are for the log: they are no sentence a person can act on. */
+function failed(said: string): never {
+  if (/No space left on device|Disk quota exceeded/.test(said))
+    asStorageFull(Object.assign(new Error(said), { code: 'ENOSPC' }))
+  const missing = /Unknown encoder '(\w+)'|No such filter: '(\w+)'|Unrecognized option '(\w+)/.exec(said)
+  if (missing)
+    fail(
+      'media_unsupported',
+      `The ffmpeg on this device lacks ${missing.slice(1).find(Boolean)}. Install a complete one.`,
+    )
+  if (/Invalid data found when processing input|moov atom not found|Error while decoding/.test(said))
+    fail('media_invalid', 'This file is cut off or damaged. Export it again and try once more.')
+  return fail(
+    'media_failed',
+    'This could not be made from the file. Try again; if it stays so, export the file anew.',
+    {
+      said: said.slice(-2000),
+    },
+  )
+}
+
+/** For a recipe that needs a picture, or sound. */
+export const unfit = (sentence: string): never => fail('media_unfit', sentence)
+
+const plain = { width: 0, height: 0, bitrate: 0, codecs: '', playlist: '', language: '', label: '' }
+
+/** A variant from what is special about it. */
+export const variant = (
+  given: Pick<Variant, 'id' | 'role' | 'hash' | 'type' | 'bytes'> & Partial<Variant>,
+): Variant => ({ ...plain, ...given })
+
+/** Size, most bits a second and codecs of an MP4 that was made here. */
+export async function playing(
+  work: Work,
+  path: string,
+): Promise<Pick<Variant, 'width' | 'height' | 'bitrate' | 'codecs'>> {
+  const [seen, codecs] = await Promise.all([probe(path, await work.tools(), work.crew, work.signal), codecsOf(path)])
+  return { width: seen.video?.width ?? 0, height: seen.video?.height ?? 0, bitrate: seen.bitrate, codecs }
+}
+
+export const writeText = (path: string, text: string) => writeFile(path, text, { mode: 0o600 }).catch(asStorageFull)
