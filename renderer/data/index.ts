@@ -1,7 +1,9 @@
 export {
   StudioProvider,
   useAwaitingAnswer,
+  useLibrary,
   useLost,
+  useMediaJobs,
   useOutcome,
   usePost,
   usePosts,
@@ -11,9 +13,12 @@ export {
   useStudio,
   useSyncStatus,
 } from './hooks.tsx'
+export type { MediaFields } from './media/actions.ts'
+export type { Library } from './media/library.ts'
 export { type OpenStudioOptions, openStudio } from './studio.ts'
 export type {
   LightPost,
+  MediaDesk,
   OpenBody,
   PostActions,
   PostFilter,
