@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { MessageChannel } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
@@ -154,6 +155,37 @@ describe.each(Object.keys(transports))('over a %s', (transport) => {
     const waiting = uploads.next()
     leave.abort()
     await expect(waiting).rejects.toThrow()
+  })
+
+  test('a recording is looked at and worked on, and the job is there until its result is taken', async () => {
+    const { client, services } = await connect()
+    // A tenth of a second of silence: 8,000 samples a second of 8 bits (RIFF/WAVE).
+    const header = Buffer.from(
+      '524946462403000057415645666d7420100000000100010040 1f0000401f000001000800646174612003 0000'.replaceAll(' ', ''),
+      'hex',
+    )
+    const { id: hash } = await services.media.takeIn('a.wav', Readable.from([header, Buffer.alloc(800, 128)]))
+    expect(await client.media.probe({ hash })).toMatchObject({ durationMs: 100, video: null, audio: { channels: 1 } })
+    await expect(client.media.probe({ hash: 'f'.repeat(64) })).rejects.toMatchObject({
+      code: 'not_found',
+      defined: true,
+    })
+    expect((await client.media.tools()).ffmpeg?.version).toBeTruthy()
+    const { id } = await client.media.start({ hash, recipe: { kind: 'waveform' } })
+    const leave = new AbortController()
+    let states: string[] = []
+    for await (const { jobs } of await client.media.jobs(undefined, { signal: leave.signal })) {
+      states = [...states, ...jobs.map(({ state }) => state)]
+      const [job] = jobs
+      if (job?.state !== 'done') continue
+      expect(job).toMatchObject({ id, hash, kind: 'waveform', progress: 1, problem: null })
+      expect(job.result).toMatchObject({ variants: [{ id: 'waveform', role: 'waveform' }] })
+      await client.media.taken({ id })
+      break
+    }
+    expect(states.at(-1)).toBe('done')
+    const wrong = client.media.start as unknown as (input: unknown) => Promise<unknown>
+    await expect(wrong({ hash, recipe: { kind: 'format', disk: 'C:' } })).rejects.toMatchObject({ status: 400 })
   })
 
   test('what was kept from loss comes back', async () => {

@@ -66,7 +66,8 @@ function engine(folder = temporaryFolder()) {
   })()
   return {
     jobs,
-    begun,
+    /** The work of the job that was begun as the nth: it is told that it runs a moment before. */
+    nth: async (n: number) => (await until(() => begun[n]))!,
     log,
     folder,
     clock,
@@ -86,43 +87,43 @@ function engine(folder = temporaryFolder()) {
 }
 
 test('jobs run in order of asking, one at a time, or as many as allowed', async () => {
-  const { start, when, begun, jobs } = engine()
+  const { start, when, nth, jobs } = engine()
   await start('sprite')
   await start('waveform')
   await start('web')
   await when('running', 'waiting', 'waiting')
   await jobs.limit(2)
   await when('running', 'running', 'waiting')
-  begun[0]!.done()
+  await nth(0).then(({ done }) => done())
   await when('done', 'running', 'running')
-  expect(begun.map(({ kind }) => kind)).toEqual(['sprite', 'waveform', 'web'])
+  expect([(await nth(0)).kind, (await nth(1)).kind, (await nth(2)).kind]).toEqual(['sprite', 'waveform', 'web'])
 })
 
 test('asked twice for the same, it is made once; asked again when it was made, again', async () => {
-  const { start, when, begun } = engine()
+  const { start, when, nth } = engine()
   const id = await start()
   expect(await start()).toBe(id)
   await when('running')
-  begun[0]!.done()
+  await nth(0).then(({ done }) => done())
   await when('done')
   expect(await start()).not.toBe(id)
   await when('done', 'running')
 })
 
 test('progress only grows, says what is left, and is whole once, at the end', async () => {
-  const { start, when, begun, told, clock, job } = engine()
+  const { start, when, nth, told, clock, job } = engine()
   const id = await start()
   await when('running')
   const seen = async (progress: number) =>
     expect(await until(() => (job(id)?.progress === progress ? true : undefined))).toBe(true)
   clock.now = 2000
-  begun[0]!.work.advance(0.2)
+  await nth(0).then(({ work }) => work.advance(0.2))
   await seen(0.2)
   expect(job(id)?.msLeft).toBe(8000)
-  begun[0]!.work.advance(-0.1)
-  begun[0]!.work.advance(0.9)
+  await nth(0).then(({ work }) => work.advance(-0.1))
+  await nth(0).then(({ work }) => work.advance(0.9))
   await seen(0.99)
-  begun[0]!.done()
+  await nth(0).then(({ done }) => done())
   await when('done')
   const line = told.flatMap(({ jobs }) => jobs.map(({ progress }) => progress))
   expect(line).toEqual([...line].sort((a, b) => a - b))
@@ -130,10 +131,10 @@ test('progress only grows, says what is left, and is whole once, at the end', as
 })
 
 test('a result stays, also over a restart, until it is taken', async () => {
-  const { start, when, begun, folder, jobs } = engine()
+  const { start, when, nth, folder, jobs } = engine()
   const id = await start()
   await when('running')
-  begun[0]!.done()
+  await nth(0).then(({ done }) => done())
   await when('done')
   await jobs.stop()
   const next = engine(folder)
@@ -152,27 +153,27 @@ test('what ran when the studio ended starts over, what was paused waits, and no 
   await first.when('running', 'running')
   await first.jobs.pause(paused)
   await first.when('running', 'paused')
-  writeFileSync(first.begun[0]!.work.file('half.mp4'), 'half')
+  writeFileSync((await first.nth(0)).work.file('half.mp4'), 'half')
   await first.jobs.stop()
   expect(readdirSync(join(first.folder, 'work'))).toEqual([])
   const next = engine(first.folder)
   await next.when('running', 'paused')
   await next.jobs.resume(paused)
   await next.when('running', 'running')
-  expect(next.begun.map(({ kind }) => kind)).toEqual(['sprite', 'waveform'])
+  expect([(await next.nth(0)).kind, (await next.nth(1)).kind]).toEqual(['sprite', 'waveform'])
 })
 
 test('a failure is told by its name with its sentence, and can be tried again', async () => {
-  const { start, when, begun, job, jobs, log } = engine()
+  const { start, when, nth, job, jobs, log } = engine()
   const id = await start()
   await when('running')
-  begun[0]!.fail(new GroverError('storage_full', 'The disk is full.'))
+  await nth(0).then(({ fail }) => fail(new GroverError('storage_full', 'The disk is full.')))
   await when('failed')
   expect(job(id)).toMatchObject({ problem: { code: 'storage_full', message: 'The disk is full.' }, progress: 0 })
   await jobs.retry(id)
   await when('running')
   expect(job(id)?.problem).toBeNull()
-  begun[1]!.fail(new Error('a bug in /home/ada'))
+  await nth(1).then(({ fail }) => fail(new Error('a bug in /home/ada')))
   await when('failed')
   expect(job(id)?.problem).toMatchObject({ code: 'internal', message: expect.not.stringContaining('ada') })
   expect(log).toEqual(['A media job (sprite) failed unexpectedly.'])
