@@ -4,6 +4,7 @@ import type { Lost } from '../../shared/collections/lost.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import type { MediaJobs } from '../../shared/contract/media.ts'
+import type { Imports } from './media/imports.ts'
 import type { Library } from './media/library.ts'
 import { selectRows } from './posts/select-rows.ts'
 import type { OpenedStudio } from './studio.ts'
@@ -47,6 +48,9 @@ export const useRescued = (): Rescued => useValue(useOpened().rescued$)
 
 /** Every medium of this device, live. */
 export const useLibrary = (): Library => useValue(useOpened().media.library$())
+
+/** The files that are being taken in, and what became of the others. */
+export const useImports = (): Imports => useValue(useOpened().media.imports.state$)
 
 /** What the host makes of media, live. */
 export const useMediaJobs = (): MediaJobs => useValue(useOpened().media.jobs$)

@@ -1,6 +1,7 @@
 export {
   StudioProvider,
   useAwaitingAnswer,
+  useImports,
   useLibrary,
   useLost,
   useMediaJobs,
@@ -14,6 +15,7 @@ export {
   useSyncStatus,
 } from './hooks.tsx'
 export type { MediaFields } from './media/actions.ts'
+export type { ImportItem, Imports } from './media/imports.ts'
 export type { Library } from './media/library.ts'
 export { type OpenStudioOptions, openStudio } from './studio.ts'
 export type {

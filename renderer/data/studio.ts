@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { dexieStorage } from './dexie-storage.ts'
 import { openLost } from './lost.ts'
 import { createMediaActions } from './media/actions.ts'
+import { createImports } from './media/imports.ts'
 import { followJobs } from './media/jobs.ts'
 import { openLibrary } from './media/library.ts'
 import { createPostActions } from './posts/actions.ts'
@@ -163,7 +164,7 @@ export async function openStudio(
     },
     media: {
       ...mediaActions,
-      takeIn: jobs.add,
+      imports: createImports({ fetch: (...wish) => globalThis.fetch(...wish), takeIn: jobs.add }),
       library$() {
         library ??= openLibrary({ db, onError })
         return library.library$
