@@ -164,6 +164,7 @@ export async function openStudio(
     },
     media: {
       ...mediaActions,
+      takeIn: jobs.add,
       imports: createImports({ fetch: (...wish) => globalThis.fetch(...wish), takeIn: jobs.add }),
       library$() {
         library ??= openLibrary({ db, onError })

@@ -2,7 +2,7 @@ import type { RxCollection, RxDatabase } from 'rxdb'
 import type { BehaviorSubject, Observable } from 'rxjs'
 import type * as Y from 'yjs'
 import type { Lost } from '../../shared/collections/lost.ts'
-import type { Media } from '../../shared/collections/media.ts'
+import type { Media, MediaFacts } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
@@ -155,6 +155,8 @@ export type PostHistory = {
 
 /** Films, recordings and pictures: the documents, and what the host makes of them. */
 export type MediaDesk = MediaActions & {
+  /** Writes down what the host has taken in, and begins what belongs to it. Resolves with whether it is new here. */
+  takeIn(facts: MediaFacts): Promise<boolean>
   /** Takes files in, from wherever in the studio they were handed over. */
   imports: ImportQueue
   /** All of them, live; read when it is first asked for. */
