@@ -16,8 +16,8 @@ export type Program = {
 const patienceMs = 90_000
 
 /** Runs Node on a program of ours, and makes sure that nothing of it outlives the test. */
-export function run(args: string[], env: NodeJS.ProcessEnv = {}, program = process.execPath): Program {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export function run(args: string[], env: NodeJS.ProcessEnv = {}, program = process.execPath, cwd?: string): Program {
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd })
   let out = ''
   let err = ''
   child.stdout.on('data', (part) => (out += part))

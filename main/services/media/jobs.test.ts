@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -6,7 +6,7 @@ import type { MediaJob, MediaJobs } from '../../../shared/contract/media.ts'
 import { GroverError } from '../../../shared/errors.ts'
 import { temporaryFolder } from '../../testing/folder.ts'
 import { ffmpeg, film, studioMedia } from '../../testing/media.ts'
-import { familyOf, until } from '../../testing/processes.ts'
+import { familyOf, run, until } from '../../testing/processes.ts'
 import { createBlobs } from '../blobs.ts'
 import { createJobList } from './job-list.ts'
 import { createJobs } from './jobs.ts'
@@ -242,6 +242,22 @@ test('when the studio ends, nothing it started goes on', async () => {
   expect(encoders()).toEqual([])
   expect(existsSync(join(folder, 'blobs/work', id))).toBe(false)
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'what a studio that was killed has left working is ended by the next',
+  async () => {
+    const folder = temporaryFolder()
+    const own = join(folder, 'work/old-job')
+    mkdirSync(own, { recursive: true })
+    // As its ffmpeg would be, also one that stands still.
+    const left = run(['-e', 'setInterval(() => undefined, 1000)'], {}, process.execPath, own)
+    left.child.kill('SIGSTOP')
+    const other = run(['-e', 'setInterval(() => undefined, 1000)'], {}, process.execPath, folder)
+    engine(folder)
+    expect(await left.ended).toMatchObject({ signal: 'SIGKILL' })
+    expect(other.child.exitCode ?? other.child.signalCode).toBeNull()
+  },
+)
 
 test.skipIf(process.platform !== 'linux')('while live, every thread of ffmpeg gives way', async () => {
   const { media, take, when } = studioMedia()

@@ -92,6 +92,9 @@ const shown = [
   'stream_tags=rotate,DURATION',
 ].join(':')
 
+/** A file that keeps ffprobe longer was made to. */
+const patienceMs = 60_000
+
 const damaged = (): never =>
   fail(
     'media_invalid',
@@ -116,11 +119,25 @@ export async function probe(
     if (await isProtected(path))
       fail('media_encrypted', 'This file is protected against copying. Use one without protection.')
   }
-  const { code, out } = await crew.run(
-    tools.ffprobe,
-    ['-v', 'error', ...guarded, '-of', 'json', '-show_format', '-show_streams', '-show_entries', shown, `file:${path}`],
-    signal ? { signal } : {},
-  )
+  const tooLong = AbortSignal.timeout(patienceMs)
+  const { code, out } = await crew
+    .run(
+      tools.ffprobe,
+      [
+        '-v',
+        'error',
+        ...guarded,
+        '-of',
+        'json',
+        '-show_format',
+        '-show_streams',
+        '-show_entries',
+        shown,
+        `file:${path}`,
+      ],
+      { signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong },
+    )
+    .catch((error: unknown) => (tooLong.aborted ? damaged() : Promise.reject(error)))
   if (code !== 0) damaged()
   const answer = JSON.parse(out.toString('utf8') || '{}') as Answer
   return readProbe(answer) ?? damaged()

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
+import { sep } from 'node:path'
 import type { Readable } from 'node:stream'
 
 /** How a program ended: its whole standard output, and the last of what it said. */
@@ -130,4 +131,18 @@ function threadsOf({ pid }: ChildProcess): number[] {
   } catch {
     return []
   }
+}
+
+/**
+ * Ends programs that a studio which was killed has left working in `folder` (Linux; elsewhere they end with their film).
+ * They are known by the folder they run in, which is the engine's own.
+ */
+export function endStrays(folder: string): void {
+  if (process.platform !== 'linux') return
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one)))
+    try {
+      if (readlinkSync(`/proc/${name}/cwd`).startsWith(folder + sep)) process.kill(Number(name), 'SIGKILL')
+    } catch {
+      // Another person's, or gone meanwhile.
+    }
 }
