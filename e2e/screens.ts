@@ -28,7 +28,19 @@ export const welcomeScreens: Screen[] = [
   { name: 'reset', open: at('/welcome?step=reset', (page) => page.getByRole('button', { name: 'Send the link' })) },
 ]
 
-const settingPages = ['Account', 'Profile', 'Publishing', 'Appearance', 'Devices', 'Security', 'Storage', 'About']
+const settingPages = [
+  'Account',
+  'Profile',
+  'Publishing',
+  'Appearance',
+  'Devices',
+  'Security',
+  'Storage',
+  'Media tools',
+  'About',
+]
+
+const pageOf = (title: string): string => title.toLowerCase().split(' ')[0]!
 
 /** The screens of the sample creator's studio, with one post whose time has passed. */
 export const studioScreens: Screen[] = [
@@ -94,8 +106,8 @@ export const studioScreens: Screen[] = [
     },
   },
   ...settingPages.map((title) => ({
-    name: `settings-${title.toLowerCase()}`,
-    open: at(`/settings/${title.toLowerCase()}`, (page) =>
+    name: `settings-${pageOf(title)}`,
+    open: at(`/settings/${pageOf(title)}`, (page) =>
       page.getByRole('main').getByRole('heading', { level: 1, name: title, exact: true }),
     ),
   })),

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 
-export type CommandGroup = 'go' | 'posts' | 'editor' | 'calendar' | 'view' | 'account' | 'help'
+export type CommandGroup = 'go' | 'posts' | 'editor' | 'calendar' | 'media' | 'view' | 'account' | 'help'
 
 /** Everything the studio can be told to do: the palette, the shortcuts, the help and the native menu read this list. */
 export type Command = {

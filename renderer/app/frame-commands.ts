@@ -38,7 +38,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
     id: string,
     titleKey: string,
     shortcut: string,
-    to: '/posts' | '/plan' | '/review' | '/aside',
+    to: '/posts' | '/plan' | '/media' | '/review' | '/aside',
   ): Command => ({
     id,
     titleKey,
@@ -76,6 +76,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
     },
     go('go.posts', 'app:command.goPosts', 'G P', '/posts'),
     go('go.plan', 'app:command.goPlan', 'G C', '/plan'),
+    go('go.media', 'app:command.goMedia', 'G M', '/media'),
     go('go.review', 'app:command.goReview', 'G R', '/review'),
     go('go.aside', 'app:command.goAside', 'G A', '/aside'),
     {

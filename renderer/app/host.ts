@@ -8,7 +8,7 @@ import { type ErrorCode, errorStatus, GroverError } from '../../shared/errors.ts
 import { returningSocket } from './host-socket.ts'
 
 /** Calls that stay open; they begin again when the host comes back, and each begins with the present state. */
-const streams = new Set(['host.commands', 'blobs.uploads'])
+const streams = new Set(['host.commands', 'blobs.uploads', 'media.jobs'])
 
 /**
  * The studio's host, whichever it is: over a MessagePort where the page came on the desktop's own scheme, otherwise over a

@@ -16,7 +16,7 @@ export type Entry = {
 
 export type Section = { titleKey: string; entries: Entry[] }
 
-const order: readonly CommandGroup[] = ['posts', 'editor', 'calendar', 'go', 'view', 'account', 'help']
+const order: readonly CommandGroup[] = ['posts', 'editor', 'calendar', 'media', 'go', 'view', 'account', 'help']
 const recentShown = 4
 
 /**

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Archive, CalendarDays, Inbox, type LucideIcon, NotebookPen, Search, Settings } from 'lucide-react'
+import { Archive, CalendarDays, Images, Inbox, type LucideIcon, NotebookPen, Search, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAwaitingAnswer } from '../data/hooks.tsx'
@@ -36,6 +36,13 @@ export function Rail({ area }: { area: string }) {
         <Area icon={CalendarDays} label={t('rail.plan')} isCurrent={area === 'plan'}>
           {(inside) => (
             <Link to="/plan" className="rail-link" aria-current={area === 'plan' ? 'page' : undefined}>
+              {inside}
+            </Link>
+          )}
+        </Area>
+        <Area icon={Images} label={t('rail.media')} isCurrent={area === 'media'}>
+          {(inside) => (
+            <Link to="/media" className="rail-link" aria-current={area === 'media' ? 'page' : undefined}>
               {inside}
             </Link>
           )}

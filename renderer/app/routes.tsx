@@ -54,6 +54,17 @@ const aside = createRoute({
   component: lazyRouteComponent(() => import('../features/aside/aside-route.tsx')),
 })
 
+const media = createRoute({
+  getParentRoute: () => root,
+  path: '/media',
+  component: lazyRouteComponent(() => import('../features/media/media-route.tsx')),
+})
+const medium = createRoute({
+  getParentRoute: () => root,
+  path: '/media/$id',
+  component: lazyRouteComponent(() => import('../features/media/detail-route.tsx')),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings/$page',
@@ -90,6 +101,8 @@ export const makeRouter = () =>
       plan,
       review,
       aside,
+      media,
+      medium,
       settings,
       settingsIndex,
       welcome,

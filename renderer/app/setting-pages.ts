@@ -7,6 +7,7 @@ export const settingPages = [
   'devices',
   'security',
   'storage',
+  'media',
   'about',
 ] as const
 export type SettingPage = (typeof settingPages)[number]

@@ -5,7 +5,7 @@ import { Kbd } from '../ui/kbd.tsx'
 import { type Command, type CommandGroup, isOffered, useCommands } from './commands.ts'
 import './shortcuts-help.css'
 
-const groups: readonly CommandGroup[] = ['go', 'posts', 'editor', 'calendar', 'view', 'account', 'help']
+const groups: readonly CommandGroup[] = ['go', 'posts', 'editor', 'calendar', 'media', 'view', 'account', 'help']
 
 /** Every key that does something now. */
 export default function ShortcutsHelp({ onClose }: { onClose(): void }) {

@@ -3,6 +3,9 @@ import type { BehaviorSubject } from 'rxjs'
 import type { Lost } from '../../shared/collections/lost.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Post } from '../../shared/collections/posts.ts'
+import type { MediaJobs } from '../../shared/contract/media.ts'
+import type { Imports } from './media/imports.ts'
+import type { Library } from './media/library.ts'
 import { selectRows } from './posts/select-rows.ts'
 import type { OpenedStudio } from './studio.ts'
 import type { PostFilter, PostRow, Rescued, SettingSubject, SettingValue, Studio, SyncStatus } from './types.ts'
@@ -42,6 +45,15 @@ export const useLost = (): readonly Lost[] => useValue(useOpened().lost$)
 
 /** What the host gave back after this browser had lost it, until somebody has seen it. */
 export const useRescued = (): Rescued => useValue(useOpened().rescued$)
+
+/** Every medium of this device, live. */
+export const useLibrary = (): Library => useValue(useOpened().media.library$())
+
+/** The files that are being taken in, and what became of the others. */
+export const useImports = (): Imports => useValue(useOpened().media.imports.state$)
+
+/** What the host makes of media, live. */
+export const useMediaJobs = (): MediaJobs => useValue(useOpened().media.jobs$)
 
 /** The whole post, live: undefined while it is read, null when there is none. */
 export function usePost(id: string): Post | null | undefined {

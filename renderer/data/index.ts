@@ -1,7 +1,10 @@
 export {
   StudioProvider,
   useAwaitingAnswer,
+  useImports,
+  useLibrary,
   useLost,
+  useMediaJobs,
   useOutcome,
   usePost,
   usePosts,
@@ -11,9 +14,13 @@ export {
   useStudio,
   useSyncStatus,
 } from './hooks.tsx'
+export type { MediaFields } from './media/actions.ts'
+export type { ImportItem, Imports } from './media/imports.ts'
+export type { Library } from './media/library.ts'
 export { type OpenStudioOptions, openStudio } from './studio.ts'
 export type {
   LightPost,
+  MediaDesk,
   OpenBody,
   PostActions,
   PostFilter,

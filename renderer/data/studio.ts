@@ -5,6 +5,10 @@ import type { HostClient } from '../../shared/contract/index.ts'
 import { openDatabase } from './database.ts'
 import { dexieStorage } from './dexie-storage.ts'
 import { openLost } from './lost.ts'
+import { createMediaActions } from './media/actions.ts'
+import { createImports } from './media/imports.ts'
+import { followJobs } from './media/jobs.ts'
+import { openLibrary } from './media/library.ts'
 import { createPostActions } from './posts/actions.ts'
 import { createJournal, type JournalStore } from './posts/journal.ts'
 import { type LightIndex, openLightIndex } from './posts/light-index.ts'
@@ -26,7 +30,7 @@ import type { Rescued, Studio } from './types.ts'
 export type OpenStudioOptions = {
   session: { token: string; name: string; workspaceId: string }
   info: { serverUrl: string }
-  host: Pick<HostClient, 'rescue'>
+  host: Pick<HostClient, 'rescue' | 'media' | 'blobs'>
   /** What this device is called in the history of a post. */
   deviceName: string
   /** Under which key everything is kept; null where it is kept in the open. */
@@ -120,6 +124,9 @@ export async function openStudio(
   })
   const restoreText = createRestoreText({ db, posts, recorder, openBody: bodies.openBody })
   const lost = openLost({ db, posts, settings: settings.actions, restoreText, now, onError })
+  const mediaActions = createMediaActions({ db, now })
+  const jobs = followJobs({ db, host, actions: mediaActions, locks: around.locks, onError })
+  let library: ReturnType<typeof openLibrary> | undefined
   const rescued$ = new BehaviorSubject<Rescued>({ documents: [], at: '' })
   const leaveRescued = watchRescued(db, (rescued) => rescued$.next(rescued))
   const search = createLocalSearch({ db, index: light, onError })
@@ -155,6 +162,16 @@ export async function openStudio(
       versions$: recorder.versions$,
       restore: createRestore({ db, posts, restoreText }),
     },
+    media: {
+      ...mediaActions,
+      takeIn: jobs.add,
+      imports: createImports({ fetch: (...wish) => globalThis.fetch(...wish), takeIn: jobs.add }),
+      library$() {
+        library ??= openLibrary({ db, onError })
+        return library.library$
+      },
+      jobs$: jobs.jobs$,
+    },
     settings: settings.actions,
     lost: lost.actions,
     forgetRescued: () => forgetRescued(db),
@@ -169,7 +186,8 @@ export async function openStudio(
     async close() {
       await bodies.saveAll()
       await recorder.close()
-      await sync.stop()
+      await Promise.all([sync.stop(), jobs.close()])
+      library?.close()
       search.close()
       leaveRescued()
       lost.close()

@@ -2,13 +2,17 @@ import type { RxCollection, RxDatabase } from 'rxdb'
 import type { BehaviorSubject, Observable } from 'rxjs'
 import type * as Y from 'yjs'
 import type { Lost } from '../../shared/collections/lost.ts'
-import type { Media } from '../../shared/collections/media.ts'
+import type { Media, MediaFacts } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import type { Version } from '../../shared/collections/versions.ts'
+import type { MediaJobs } from '../../shared/contract/media.ts'
 import type { PostState } from '../../shared/domain/post-state.ts'
 import type { Lack } from '../../shared/domain/unfinished.ts'
+import type { MediaActions } from './media/actions.ts'
+import type { ImportQueue } from './media/imports.ts'
+import type { Library } from './media/library.ts'
 
 export type StudioCollections = {
   posts: RxCollection<Post>
@@ -149,6 +153,18 @@ export type PostHistory = {
   restore(version: Version, options?: { keepSlug?: boolean }): Promise<() => Promise<void>>
 }
 
+/** Films, recordings and pictures: the documents, and what the host makes of them. */
+export type MediaDesk = MediaActions & {
+  /** Writes down what the host has taken in, and begins what belongs to it. Resolves with whether it is new here. */
+  takeIn(facts: MediaFacts): Promise<boolean>
+  /** Takes files in, from wherever in the studio they were handed over. */
+  imports: ImportQueue
+  /** All of them, live; read when it is first asked for. */
+  library$(): BehaviorSubject<Library>
+  /** The host's jobs. */
+  jobs$: BehaviorSubject<MediaJobs>
+}
+
 export type Studio = {
   workspaceId: string
   db: StudioDatabase
@@ -156,6 +172,7 @@ export type Studio = {
   wholeDb(): Promise<StudioDatabase>
   posts: PostActions
   history: PostHistory
+  media: MediaDesk
   settings: SettingActions
   lost: LostActions
   /** Somebody has seen what came back. */

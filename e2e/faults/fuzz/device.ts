@@ -82,7 +82,7 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
       (work: Call): Call =>
       (input) =>
         isGone ? new Promise<never>(() => {}) : work(input)
-    const { files, rescue } = host as unknown as { files: typeof host.files; rescue: Record<string, Call> }
+    const { rescue } = host as unknown as { rescue: Record<string, Call> }
     const { studio } = await openDevice({
       url: wire.url,
       token: wish.token,
@@ -102,7 +102,7 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
         removeItem: (key) => void (isGone || memory.removeItem(key)),
       },
       host: {
-        files,
+        ...host,
         rescue: Object.fromEntries(Object.entries(rescue).map(([each, work]) => [each, alive(work)])) as never,
       },
       now: () => Date.now() + clockMs,

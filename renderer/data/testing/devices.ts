@@ -27,9 +27,13 @@ export function rescueHost() {
       },
       list: async () => [...files.values()],
     } as never,
+    media: { jobs: async () => noJobs() } as never,
+    blobs: { upload: async () => undefined } as never,
   }
 }
 export type { RescuedDocument }
+
+async function* noJobs() {}
 
 /** localStorage for Node. */
 export function memoryStore(): JournalStore {

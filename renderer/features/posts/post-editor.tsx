@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { safetyReceipt } from '../../../shared/domain/post-state.ts'
 import { bodyField } from '../../../shared/domain/richtext/extensions.ts'
+import { isMedium } from '../../../shared/domain/richtext/limits.ts'
 import { useCommand } from '../../app/commands.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
@@ -214,7 +215,7 @@ function focusFirstUndescribed(editor: Editor | null): void {
   if (!editor) return
   let at = -1
   editor.state.doc.descendants((node, pos) => {
-    if (at < 0 && node.type.name === 'image' && String(node.attrs.alt).trim() === '') at = pos
+    if (at < 0 && isMedium(node.type.name) && String(node.attrs.alt).trim() === '') at = pos
     return at < 0
   })
   if (at < 0) return

@@ -3,6 +3,7 @@ import {
   AppWindow,
   CalendarClock,
   CircleUserRound,
+  Clapperboard,
   HardDrive,
   IdCard,
   type LucideIcon,
@@ -20,6 +21,7 @@ import { AboutPage } from './about-page.tsx'
 import { AccountPage } from './account-page.tsx'
 import { AppearancePage } from './appearance-page.tsx'
 import { DevicesPage } from './devices-page.tsx'
+import { MediaPage } from './media-page.tsx'
 import { ProfilePage } from './profile-page.tsx'
 import { PublishingPage } from './publishing-page.tsx'
 import { SecurityPage } from './security-page.tsx'
@@ -34,6 +36,7 @@ const pages: Record<SettingPage, { icon: LucideIcon; Page: ComponentType }> = {
   devices: { icon: MonitorSmartphone, Page: DevicesPage },
   security: { icon: ShieldCheck, Page: SecurityPage },
   storage: { icon: HardDrive, Page: StoragePage },
+  media: { icon: Clapperboard, Page: MediaPage },
   about: { icon: AppWindow, Page: AboutPage },
 }
 

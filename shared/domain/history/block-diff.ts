@@ -2,7 +2,17 @@ import type { BodyNode } from '../richtext/check.ts'
 import { align, type Gap, walk } from './align.ts'
 import { diffWords, likenessTo, type Piece } from './word-diff.ts'
 
-export type BlockKind = 'paragraph' | 'heading' | 'item' | 'quote' | 'code' | 'picture' | 'card' | 'line'
+export type BlockKind =
+  | 'paragraph'
+  | 'heading'
+  | 'item'
+  | 'quote'
+  | 'code'
+  | 'picture'
+  | 'film'
+  | 'recording'
+  | 'card'
+  | 'line'
 
 /** A text as its reader sees it: one block under the other, whatever they are wrapped in. */
 export type Block = {
@@ -10,7 +20,7 @@ export type Block = {
   /** Heading: 2 … 4. Item: how deep its list is, from 1. Else 0. */
   level: number
   text: string
-  /** Picture: its hash. */
+  /** Picture, film or recording: its hash. */
   hash: string
   /** Everything about the block: two with the same key are the same. */
   key: string
@@ -42,6 +52,14 @@ export function blocksOf(node: BodyNode, around: { kind: BlockKind; level: numbe
       return block('code', 0, plain(node))
     case 'image':
       return block('picture', 0, String(attrs.caption || attrs.alt || ''), String(attrs.hash))
+    case 'video':
+    case 'audio':
+      return block(
+        type === 'video' ? 'film' : 'recording',
+        0,
+        String(attrs.caption || attrs.alt || ''),
+        String(attrs.hash),
+      )
     case 'embed':
       return block('card', 0, String(attrs.title || attrs.href))
     case 'horizontalRule':

@@ -1,5 +1,6 @@
 import { plainLine } from '../html.ts'
 import type { BodyNode } from '../richtext/check.ts'
+import type { PlayableMedia } from '../richtext/render.ts'
 
 export type Theme = 'paper' | 'ink' | 'plain'
 
@@ -46,6 +47,8 @@ export type PageSite = {
   preload: readonly string[]
   icon: string
   imageUrl: (hash: string, width?: number) => string | null
+  /** What there is to play of the films and recordings of this page. */
+  media?: (hash: string) => PlayableMedia | null
 }
 
 export type PostPageModel = {

@@ -75,7 +75,7 @@ ${summary && html`<p class="standfirst" dir="auto">${summary}</p>`}
 ${byline(model, words)}
 </header>
 ${cover && html`<div class="cover">${cover}</div>`}
-<div class="prose">${trusted(renderHtml(post.body, { imageUrl: site.imageUrl, sizes: '(max-width: 48rem) 100vw, 45rem' }))}</div>
+<div class="prose">${trusted(renderHtml(post.body, { ...site, sizes: '(max-width: 48rem) 100vw, 45rem' }))}</div>
 ${tagList(creator, post.tags, words)}
 </article>
 ${neighbours(model, words)}

@@ -1,7 +1,7 @@
 import { Fragment, type Mark, type Node } from '@tiptap/pm/model'
 import { fail } from '../../errors.ts'
 import { bodySchema, headingLevels } from './extensions.ts'
-import { bodyLimits, hashPattern } from './limits.ts'
+import { bodyLimits, hashPattern, isMedium } from './limits.ts'
 import { safeHref, safePageHref } from './links.ts'
 
 /** A node of a body as plain data: what Tiptap calls JSONContent, but nothing in it is trusted until checked. */
@@ -33,6 +33,19 @@ const integer = (value: unknown, min: number, max: number, otherwise: number): n
 
 type Attrs = Record<string, unknown>
 
+function mediumAttrs(raw: Attrs, what: string): Attrs {
+  const hash = raw.hash
+  if (typeof hash !== 'string' || !hashPattern.test(hash))
+    fail('body_invalid', `A ${what} in the text has no valid name. Remove it and insert it again.`)
+  return {
+    hash,
+    alt: cleanText(raw.alt, 1000),
+    width: integer(raw.width, 1, 100_000, 0),
+    height: integer(raw.height, 1, 100_000, 0),
+    caption: cleanText(raw.caption, 1000),
+  }
+}
+
 /** The attributes each node keeps, made harmless. A node that is not named here does not exist. */
 const nodeAttrs: Readonly<Record<string, (raw: Attrs) => Attrs>> = {
   paragraph: () => ({}),
@@ -47,18 +60,10 @@ const nodeAttrs: Readonly<Record<string, (raw: Attrs) => Attrs>> = {
   },
   horizontalRule: () => ({}),
   hardBreak: () => ({}),
-  image: (raw) => {
-    const hash = raw.hash
-    if (typeof hash !== 'string' || !hashPattern.test(hash))
-      fail('body_invalid', 'A picture in the text has no valid name. Remove it and insert it again.')
-    return {
-      hash,
-      alt: cleanText(raw.alt, 1000),
-      width: integer(raw.width, 1, 100_000, 0),
-      height: integer(raw.height, 1, 100_000, 0),
-      caption: cleanText(raw.caption, 1000),
-    }
-  },
+  image: (raw) => mediumAttrs(raw, 'picture'),
+  video: (raw) => mediumAttrs(raw, 'film'),
+  audio: (raw) => mediumAttrs(raw, 'recording'),
+  gallery: () => ({}),
   embed: (raw) => {
     const href = safePageHref(raw.href)
     if (!href) fail('body_invalid', 'An embedded link in the text is not a web address. Remove it and insert it again.')
@@ -103,8 +108,8 @@ function checkedNode(raw: BodyNode, depth: number, count: Count): Node | null {
   const clean = Object.hasOwn(nodeAttrs, raw.type) ? nodeAttrs[raw.type] : undefined
   const type = bodySchema.nodes[raw.type]
   if (!clean || !type) fail('body_invalid', `The text has a part that is not known here: “${cleanText(raw.type, 40)}”.`)
-  if (type.name === 'image' && ++count.images > bodyLimits.images)
-    fail('body_invalid', `A post can hold ${bodyLimits.images} pictures at most.`)
+  if (isMedium(type.name) && ++count.images > bodyLimits.images)
+    fail('body_invalid', `A post can hold ${bodyLimits.images} pictures, films and recordings at most.`)
   const children = checkedChildren(raw, depth, count)
   const attrs = clean(raw.attrs ?? {})
   // Two devices' edits can merge into what the schema does not allow, such as a list without items. The editor drops

@@ -5,20 +5,20 @@ import { fail, GroverError } from '../../errors.ts'
 import { type BodyNode, checkBody } from './check.ts'
 import { applyBody, decodeBody, encodeBody, openBody } from './decode.ts'
 import { bodyField } from './extensions.ts'
-import { maxBodyLength } from './limits.ts'
+import { isMedium, maxBodyLength } from './limits.ts'
 import { countWords } from './words.ts'
 
 export type { BodyNode } from './check.ts'
 export { applyBody, encodeBody, openBody } from './decode.ts'
 
-/** What lists, search and the wait for pictures need to know of a body. */
+/** What lists, search and the wait for media need to know of a body; `images` are the ids of all its media. */
 export type BodyProjection = { text: string; words: number; images: string[] }
 export type ReadBody = BodyProjection & { json: BodyNode }
 
 /** A body with nothing in it. It is the same for everyone: two devices' empty bodies merge to an empty one. */
 export const emptyBody = (): string => 'AAA='
 
-/** Plain text (a line for each block and line break), its words, and the pictures in order, each once. */
+/** Plain text (a line for each block and line break), its words, and the media in order, each once. */
 function project(doc: Node): BodyProjection {
   const lines: string[] = ['']
   const add = (text: string) => {
@@ -29,7 +29,7 @@ function project(doc: Node): BodyProjection {
     if (node.isText) add(node.text ?? '')
     else if (node.type.name === 'hardBreak') add('\n')
     else if (node.isTextblock) lines.push('')
-    else if (node.type.name === 'image') {
+    else if (isMedium(node.type.name)) {
       images.add(String(node.attrs.hash))
       lines.push(String(node.attrs.caption))
     } else if (node.type.name === 'embed') lines.push(String(node.attrs.title))

@@ -9,43 +9,65 @@ export const bodyField = 'body'
 /** Levels of heading inside a body; level 1 is the title, which is a field of its own. */
 export const headingLevels = [2, 3, 4] as const
 
+const mediumAttributes = () => ({
+  hash: {
+    default: '',
+    parseHTML: (element: HTMLElement) => element.getAttribute('data-hash') ?? '',
+    renderHTML: ({ hash }: Record<string, unknown>) => ({ 'data-hash': hash }),
+  },
+  alt: { default: '' },
+  width: { default: 0, parseHTML: (element: HTMLElement) => Number(element.getAttribute('width')) || 0 },
+  height: { default: 0, parseHTML: (element: HTMLElement) => Number(element.getAttribute('height')) || 0 },
+  caption: {
+    default: '',
+    parseHTML: (element: HTMLElement) => element.getAttribute('data-caption') ?? '',
+    renderHTML: ({ caption }: Record<string, unknown>) => (caption ? { 'data-caption': caption } : {}),
+  },
+})
+
+/** A medium as a block of its own, kept in HTML as `<tag data-hash>`. */
+const medium = (name: string, tag: string) =>
+  Node.create({
+    name,
+    group: 'block',
+    atom: true,
+    draggable: true,
+    addAttributes: mediumAttributes,
+    parseHTML() {
+      return [
+        {
+          tag: `${tag}[data-hash]`,
+          getAttrs: (element) => (hashPattern.test(element.getAttribute('data-hash') ?? '') ? null : false),
+        },
+      ]
+    },
+    renderHTML({ HTMLAttributes }) {
+      return [tag, mergeAttributes(HTMLAttributes)]
+    },
+  })
+
 /**
  * A picture, named by the sha256 of its bytes. There is no `src`: where the bytes are is the business of whoever shows
  * the body (the studio's host, the server), and a page can never be made to load a stranger's picture.
  */
-export const Picture = Node.create({
-  name: 'image',
+export const Picture = medium('image', 'img')
+
+/**
+ * A film or a recording, named by the sha256 of its original. What is played, shown before and read beside it are its
+ * variants, which whoever shows the body knows: so a film that is made again is new wherever it stands.
+ */
+export const Film = medium('video', 'video')
+export const Recording = medium('audio', 'audio')
+
+/** Pictures beside each other; each keeps its own description and caption, and is merged by itself. */
+export const Gallery = Node.create({
+  name: 'gallery',
   group: 'block',
-  atom: true,
+  content: 'image+',
+  isolating: true,
   draggable: true,
-  addAttributes() {
-    return {
-      hash: {
-        default: '',
-        parseHTML: (element) => element.getAttribute('data-hash') ?? '',
-        renderHTML: ({ hash }) => ({ 'data-hash': hash }),
-      },
-      alt: { default: '' },
-      width: { default: 0, parseHTML: (element) => Number(element.getAttribute('width')) || 0 },
-      height: { default: 0, parseHTML: (element) => Number(element.getAttribute('height')) || 0 },
-      caption: {
-        default: '',
-        parseHTML: (element) => element.getAttribute('data-caption') ?? '',
-        renderHTML: ({ caption }) => (caption ? { 'data-caption': caption } : {}),
-      },
-    }
-  },
-  parseHTML() {
-    return [
-      {
-        tag: 'img[data-hash]',
-        getAttrs: (element) => (hashPattern.test(element.getAttribute('data-hash') ?? '') ? null : false),
-      },
-    ]
-  },
-  renderHTML({ HTMLAttributes }) {
-    return ['img', mergeAttributes(HTMLAttributes)]
-  },
+  parseHTML: () => [{ tag: 'div[data-gallery]' }],
+  renderHTML: () => ['div', { 'data-gallery': '' }, 0],
 })
 
 /**
@@ -79,12 +101,14 @@ export const Embed = Node.create({
   },
 })
 
+type BodyViews = Partial<Record<'picture' | 'film' | 'recording' | 'gallery' | 'embed', AnyExtension>>
+
 /**
- * The one list of what a body may hold, for the editor and for the server's check alike. The editor passes its own
- * `picture` and `embed` (the same nodes, extended by a view) and adds collaboration, placeholder and menus on top;
+ * The one list of what a body may hold, for the editor and for the server's check alike. The editor passes
+ * views of its own (the same nodes, extended) and adds collaboration, placeholder and menus on top;
  * undo is left out because the shared document brings its own.
  */
-export function createBodyExtensions(views: { picture?: AnyExtension; embed?: AnyExtension } = {}): AnyExtension[] {
+export function createBodyExtensions(views: BodyViews = {}): AnyExtension[] {
   return [
     StarterKit.configure({
       heading: { levels: [...headingLevels] },
@@ -102,6 +126,9 @@ export function createBodyExtensions(views: { picture?: AnyExtension; embed?: An
       },
     }),
     views.picture ?? Picture,
+    views.film ?? Film,
+    views.recording ?? Recording,
+    views.gallery ?? Gallery,
     views.embed ?? Embed,
   ]
 }

@@ -11,9 +11,10 @@ export {
   type ReadBody,
   readBody,
 } from './document.ts'
-export { bodyField, bodySchema, createBodyExtensions, Embed, Picture } from './extensions.ts'
+export { bodyField, bodySchema, createBodyExtensions, Embed, Film, Gallery, Picture, Recording } from './extensions.ts'
+export { hashPattern, isMedium } from './limits.ts'
 export { safeHref, safePageHref } from './links.ts'
 export { packBody, unpackBody } from './pack.ts'
-export { imageWidths, type RenderOptions, renderHtml, renderImage } from './render.ts'
+export { imageWidths, type PlayableMedia, type RenderOptions, renderHtml, renderImage } from './render.ts'
 export { restoreBody } from './restore.ts'
 export { countWords, readingMinutes } from './words.ts'

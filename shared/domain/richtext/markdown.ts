@@ -1,7 +1,7 @@
 import type { BodyNode } from './check.ts'
 
 /**
- * A body as CommonMark, for people and other programs to read. `pictureAt` says where the bytes of a picture are.
+ * A body as CommonMark, for people and other programs to read. `pictureAt` says where the bytes of a medium are.
  */
 export function toMarkdown(body: BodyNode, pictureAt: (hash: string) => string): string {
   const blocks = (nodes: readonly BodyNode[] = []): string =>
@@ -31,6 +31,13 @@ export function toMarkdown(body: BodyNode, pictureAt: (hash: string) => string):
         const picture = `![${escaped(String(attrs.alt ?? ''))}](${pictureAt(String(attrs.hash))})`
         return attrs.caption ? `${picture}\n\n*${escaped(String(attrs.caption))}*` : picture
       }
+      case 'video':
+      case 'audio': {
+        const words = String(attrs.caption || attrs.alt || (type === 'video' ? 'Film' : 'Recording'))
+        return `[${escaped(words)}](${pictureAt(String(attrs.hash))})`
+      }
+      case 'gallery':
+        return blocks(content)
       case 'embed':
         return `[${escaped(String(attrs.title || attrs.href))}](<${attrs.href}>)`
       default:

@@ -9,8 +9,18 @@ export const imageWidths = [320, 640, 960, 1440, 1920] as const
 export type RenderOptions = {
   /** Where the bytes of a picture are; with a width, a copy about that wide. `null`: the picture is not to be had. */
   imageUrl: (hash: string, width?: number) => string | null
+  /** What there is to play of a film or recording; `null`, or no such function: nothing yet, and it is left out. */
+  media?: (hash: string) => PlayableMedia | null
   /** How wide the text column gets, for the browser's choice among the widths. */
   sizes?: string
+}
+
+/** A film or recording by the addresses of what was made of it. */
+export type PlayableMedia = {
+  /** Best first: a browser takes the first that it can play. */
+  sources: { src: string; type: string }[]
+  poster: string | null
+  captions: { src: string; language: string; label: string }[]
 }
 
 const size = (value: unknown): number | null =>
@@ -54,6 +64,32 @@ function figure(node: BodyNode, options: RenderOptions): string {
   if (img === '') return ''
   const caption = string(attrs.caption)
   return `<figure>${img}${caption ? `<figcaption dir="auto">${escapeHtml(caption)}</figcaption>` : ''}</figure>`
+}
+
+/** Native controls, so that it plays with no script; nothing is fetched before it is asked for but the first picture. */
+function player(node: BodyNode, options: RenderOptions): string {
+  const attrs = node.attrs ?? {}
+  const hash = string(attrs.hash)
+  const media = hashPattern.test(hash) ? (options.media?.(hash) ?? null) : null
+  const first = media?.sources[0]
+  if (!media || !first) return ''
+  const tag = node.type === 'video' ? 'video' : 'audio'
+  const [width, height, alt, caption] = [
+    size(attrs.width),
+    size(attrs.height),
+    string(attrs.alt),
+    string(attrs.caption),
+  ]
+  const poster = media.poster && tag === 'video' ? ` poster="${escapeHtml(media.poster)}"` : ''
+  const measures = width && height && tag === 'video' ? ` width="${width}" height="${height}" playsinline` : ''
+  const name = alt || caption
+  const sources = media.sources.map(({ src, type }) => `<source src="${escapeHtml(src)}" type="${escapeHtml(type)}">`)
+  const tracks = media.captions.map(
+    ({ src, language, label }) =>
+      `<track kind="captions" src="${escapeHtml(src)}" srclang="${escapeHtml(language)}" label="${escapeHtml(label || language)}">`,
+  )
+  const words = caption ? `<figcaption dir="auto">${escapeHtml(caption)}</figcaption>` : ''
+  return `<figure class="${tag}"><${tag} controls preload="${poster ? 'none' : 'metadata'}"${poster}${measures}${name ? ` aria-label="${escapeHtml(name)}"` : ''}>${sources.join('')}${tracks.join('')}<a href="${escapeHtml(first.src)}">${escapeHtml(name || first.src)}</a></${tag}>${words}</figure>`
 }
 
 function embed(node: BodyNode): string {
@@ -134,6 +170,11 @@ export function renderHtml(json: BodyNode, options: RenderOptions): string {
         return '<hr>'
       case 'image':
         return figure(node, options)
+      case 'video':
+      case 'audio':
+        return player(node, options)
+      case 'gallery':
+        return `<div class="gallery">${blocks(node.content, depth + 1)}</div>`
       case 'embed':
         return embed(node)
       default:

@@ -11,6 +11,9 @@ const names: Record<BlockId, string> = {
   code: 'Code',
   line: 'Line, divider',
   picture: 'Picture, image, photo',
+  film: 'Film, movie, clip',
+  recording: 'Recording, audio',
+  gallery: 'Gallery, library',
   card: 'Link card, embed, video',
 }
 const found = (query: string): BlockId[] => matchingBlocks(query, (id) => names[id]).map((block) => block.id)

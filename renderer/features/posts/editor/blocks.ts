@@ -1,9 +1,12 @@
 import type { Editor, Range } from '@tiptap/core'
 import {
+  AudioLines,
+  Clapperboard,
   Code2,
   Heading2,
   Heading3,
   Image,
+  Images,
   Link2,
   List,
   ListOrdered,
@@ -24,6 +27,9 @@ export type BlockId =
   | 'code'
   | 'line'
   | 'picture'
+  | 'film'
+  | 'recording'
+  | 'gallery'
   | 'card'
 
 export type Block = {
@@ -31,11 +37,24 @@ export type Block = {
   icon: LucideIcon
   /** What to type for the same, where markdown has something. */
   typed: string
-  /** Puts it in place of `range` (the "/word" that asked for it). Picture and card ask a question first. */
-  put: (editor: Editor, range: Range, ask: { picture: () => void; card: () => void }) => void
+  /** Puts it in place of `range` (the "/word" that asked for it). What is not text asks a question first. */
+  put: (editor: Editor, range: Range, ask: Ask) => void
 }
 
+/** `library`: chooses media of that kind. */
+export type Ask = { picture: () => void; card: () => void; library: (kind: 'image' | 'video' | 'audio') => void }
+
 const chain = (editor: Editor, range: Range) => editor.chain().focus().deleteRange(range)
+
+const fromLibrary = (id: BlockId, icon: LucideIcon, kind: Parameters<Ask['library']>[0]): Block => ({
+  id,
+  icon,
+  typed: '',
+  put: (editor, range, ask) => {
+    chain(editor, range).run()
+    ask.library(kind)
+  },
+})
 
 export const blocks: readonly Block[] = [
   { id: 'text', icon: Pilcrow, typed: '', put: (editor, range) => void chain(editor, range).setParagraph().run() },
@@ -60,6 +79,9 @@ export const blocks: readonly Block[] = [
       ask.picture()
     },
   },
+  fromLibrary('film', Clapperboard, 'video'),
+  fromLibrary('recording', AudioLines, 'audio'),
+  fromLibrary('gallery', Images, 'image'),
   { id: 'bullets', icon: List, typed: '-', put: (editor, range) => void chain(editor, range).toggleBulletList().run() },
   {
     id: 'numbers',

@@ -1,13 +1,14 @@
 import type { Editor } from '@tiptap/core'
 import { EditorContent } from '@tiptap/react'
-import { type MouseEvent, memo, useRef, useState } from 'react'
+import { lazy, type MouseEvent, memo, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { XmlFragment } from 'yjs'
+import type { Media } from '../../../../shared/collections/media.ts'
 import type { Block } from './blocks.ts'
 import { matchingBlocks } from './blocks.ts'
 import { DeskProvider, type EditorDesk } from './desk.ts'
 import { LinkBox, type LinkWish, linkWish } from './link-box.tsx'
-import { insertPictures } from './pictures.ts'
+import { blockEnd, insertPictures, mediumNode } from './pictures.ts'
 import { SelectionToolbar } from './selection-toolbar.tsx'
 import { SlashMenuList } from './slash-menu.tsx'
 import { slashKey } from './slash-plugin.ts'
@@ -16,6 +17,8 @@ import './prosemirror.css'
 import './body.css'
 import './views.css'
 import './floats.css'
+
+const MediaPicker = lazy(() => import('../../media/picker.tsx'))
 
 /**
  * The text of a post: written into the shared document `fragment`, whose undo it uses. Nothing outside re-renders while
@@ -42,6 +45,7 @@ export const BodyEditor = memo(function BodyEditor({
   const [wish, setWish] = useState<LinkWish | null>(null)
   const bar = useRef<HTMLDivElement>(null)
   const picker = useRef<HTMLInputElement>(null)
+  const [picking, setPicking] = useState<Media['kind'] | null>(null)
 
   const matching = (query: string): Block[] =>
     matchingBlocks(query, (id) => `${t(`block.${id}.name`)}, ${t(`block.${id}.also`)}`)
@@ -54,6 +58,7 @@ export const BodyEditor = memo(function BodyEditor({
         const { from, to } = editor.state.selection
         setWish({ kind: 'card', from, to, href: '' })
       },
+      library: setPicking,
     })
   }
 
@@ -86,6 +91,14 @@ export const BodyEditor = memo(function BodyEditor({
     onReady,
   })
 
+  const insert = (media: readonly Media[]): void => {
+    if (!editor) return
+    const nodes = media.map(({ id, alt, ...facts }) => mediumNode({ ...facts, hash: id }, alt))
+    // Several pictures stand beside each other; several films one below the other.
+    const content = picking === 'image' && nodes.length > 1 ? [{ type: 'gallery', content: nodes }] : nodes
+    editor.chain().insertContentAt(blockEnd(editor), content).focus().run()
+  }
+
   /** A click on the empty page below the text goes on writing there. */
   const onPage = (event: MouseEvent): void => {
     if (!editor || event.target !== event.currentTarget) return
@@ -113,6 +126,9 @@ export const BodyEditor = memo(function BodyEditor({
             {wish && <LinkBox editor={editor} box={box} wish={wish} onClose={() => setWish(null)} />}
           </>
         )}
+        <Suspense>
+          {picking && <MediaPicker kind={picking} onPick={insert} onClose={() => setPicking(null)} />}
+        </Suspense>
         <input
           ref={picker}
           type="file"

@@ -1,7 +1,10 @@
 import type { Editor } from '@tiptap/core'
 import { useEffect, useRef, useState } from 'react'
+import { map, switchMap } from 'rxjs'
 import type { Doc, Transaction } from 'yjs'
+import { filesToSend, isReady } from '../../../../shared/domain/playable.ts'
 import type { BodyNode } from '../../../../shared/domain/richtext/index.ts'
+import { isMedium } from '../../../../shared/domain/richtext/limits.ts'
 import { useStudio } from '../../../data/index.ts'
 
 /**
@@ -38,8 +41,8 @@ const factsFrom = (pictures: Picture[]): BodyFacts => ({
 function factsOf(editor: Editor): BodyFacts {
   const pictures: Picture[] = []
   editor.state.doc.descendants((node) => {
-    if (node.type.name === 'image') pictures.push(node.attrs)
-    return node.type.name !== 'image'
+    if (isMedium(node.type.name)) pictures.push(node.attrs)
+    return !isMedium(node.type.name)
   })
   return factsFrom(pictures)
 }
@@ -48,7 +51,7 @@ function factsOf(editor: Editor): BodyFacts {
 export const factsIn = (body: BodyNode): BodyFacts => factsFrom(picturesIn(body))
 
 const picturesIn = ({ type, attrs = {}, content = [] }: BodyNode): Picture[] =>
-  type === 'image' ? [attrs] : content.flatMap(picturesIn)
+  isMedium(type) ? [attrs] : content.flatMap(picturesIn)
 
 /** What the checks want to know of the text, looked at in the pauses. */
 export function useBodyFacts(editor: Editor | null): BodyFacts {
@@ -75,18 +78,29 @@ export function useBodyFacts(editor: Editor | null): BodyFacts {
   return facts
 }
 
-/** How many of these pictures the server does not have. */
+/** How many of these media, or files, readers could not have from the server yet. */
 export function useNotUploaded(hashes: readonly string[]): number {
   const { db } = useStudio()
-  const [stored, setStored] = useState<ReadonlySet<string>>(new Set())
+  const [missing, setMissing] = useState(hashes.length)
   const key = [...hashes].sort().join(' ')
   useEffect(() => {
     const ids = key === '' ? [] : key.split(' ')
-    if (ids.length === 0) return setStored(new Set())
-    const subscription = db.outcomes.findByIds(ids).$.subscribe((found) => {
-      setStored(new Set([...found.values()].filter((each) => each.state === 'stored').map((each) => each.id)))
-    })
+    if (ids.length === 0) return setMissing(0)
+    const media = db.media.findByIds(ids).$
+    const subscription = media
+      .pipe(
+        switchMap((found) => {
+          const files = ids.flatMap((id) => (found.has(id) ? filesToSend(found.get(id)!) : [id]))
+          return db.outcomes.findByIds(files).$.pipe(
+            map((outcomes) => {
+              const isStored = (hash: string): boolean => outcomes.get(hash)?.state === 'stored'
+              return ids.filter((id) => !(found.has(id) ? isReady(found.get(id)!, isStored) : isStored(id))).length
+            }),
+          )
+        }),
+      )
+      .subscribe(setMissing)
     return () => subscription.unsubscribe()
   }, [db, key])
-  return hashes.filter((hash) => !stored.has(hash)).length
+  return missing
 }

@@ -101,6 +101,7 @@ function pictures(root: Element): string[] {
 
 function players(root: Element): void {
   for (const frame of [...root.querySelectorAll('iframe, video, audio, embed, object')]) {
+    if (frame.hasAttribute('data-hash')) continue
     const src = frame.getAttribute('src') ?? frame.querySelector('source')?.getAttribute('src') ?? ''
     const url = src.startsWith('//') ? `https:${src}` : src
     if (!isWeb(url)) {

@@ -5,11 +5,11 @@ import { newId } from '../../../../shared/domain/id.ts'
 import { cleanPaste, fileOf, hasWords } from './clean-paste.ts'
 import { addIncoming, incomingAt, removeIncoming } from './incoming.ts'
 
-/** A picture that the host has taken in: upright, without place and device data, stored under its sha256. */
-export type TakenIn = { hash: string; name: string; width: number; height: number }
+/** What the host has taken in, stored under its sha256; a picture upright, without place and device data. */
+export type TakenIn = { hash: string; kind: 'image' | 'video' | 'audio'; name: string; width: number; height: number }
 
 export type PictureDesk = {
-  /** Hands the bytes to the host and records the picture. Rejects with an error whose message is a sentence. */
+  /** Hands the bytes to the host and records the picture, film or recording. Rejects with an error whose message is a sentence. */
   takeIn: (file: File) => Promise<TakenIn>
   /** "Taking in sunset.jpg…" */
   label: (name: string) => string
@@ -17,14 +17,17 @@ export type PictureDesk = {
 }
 
 const isPicture = (file: File): boolean => file.type.startsWith('image/')
+/** By what the system says of the file; what it really is the host finds out. */
+const mediaOf = (data: DataTransfer | null): File[] =>
+  [...(data?.files ?? [])].filter(({ type }) => /^(image|video|audio)\//.test(type))
 export const picturesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])].filter(isPicture)
 
-const node = (taken: TakenIn, alt = '') => ({
-  type: 'image',
-  attrs: { hash: taken.hash, alt, width: taken.width, height: taken.height, caption: '' },
+export const mediumNode = ({ hash, kind, width, height }: Omit<TakenIn, 'name'>, alt = '') => ({
+  type: kind,
+  attrs: { hash, alt, width, height, caption: '' },
 })
 
-/** Takes pictures in one after the other and puts each where it was asked for, however the text moved meanwhile. */
+/** Takes files in one after the other and puts each where it was asked for, however the text moved meanwhile. */
 export async function insertPictures(
   editor: Editor,
   files: readonly File[],
@@ -42,7 +45,7 @@ export async function insertPictures(
       const taken = await desk.takeIn(file)
       if (editor.isDestroyed) return
       const pos = incomingAt(editor.state, id)
-      if (pos !== null) editor.commands.insertContentAt(pos, node(taken), { updateSelection: false })
+      if (pos !== null) editor.commands.insertContentAt(pos, mediumNode(taken), { updateSelection: false })
     } catch (error) {
       desk.failed(file.name, error)
     } finally {
@@ -57,14 +60,14 @@ function clear(editor: Editor, id: string): void {
 }
 
 /** Behind the block that the caret is in, or in the place of that block when it is empty. */
-function blockEnd(editor: Editor): number {
+export function blockEnd(editor: Editor): number {
   const { $to } = editor.state.selection
   if ($to.depth === 0) return $to.pos
   return $to.parent.content.size === 0 ? $to.before(1) : $to.after(1)
 }
 
 export function dropPictures(editor: Editor, event: DragEvent, desk: PictureDesk): boolean {
-  const files = picturesOf(event.dataTransfer)
+  const files = mediaOf(event.dataTransfer)
   if (files.length === 0) return false
   event.preventDefault()
   const under = editor.view.posAtCoords({ left: event.clientX, top: event.clientY })
@@ -76,12 +79,12 @@ export function dropPictures(editor: Editor, event: DragEvent, desk: PictureDesk
 }
 
 /**
- * Pictures on the clipboard. A file is the picture itself; HTML with words beside it is what Word and Excel add a
+ * Media on the clipboard. A file is the picture itself; HTML with words beside it is what Word and Excel add a
  * picture *of*, so there the words win. `data:` pictures inside HTML are taken in first and the whole pasted after.
  */
 export function pastePictures(editor: Editor, event: ClipboardEvent, desk: PictureDesk): boolean {
   const html = event.clipboardData?.getData('text/html') ?? ''
-  const files = picturesOf(event.clipboardData)
+  const files = mediaOf(event.clipboardData)
   if (files.length > 0 && !hasWords(html)) {
     event.preventDefault()
     void insertPictures(editor, files, desk)

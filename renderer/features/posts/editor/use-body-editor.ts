@@ -12,6 +12,7 @@ import { soleAddress } from './address.ts'
 import { EmbedWithView } from './card-view.tsx'
 import { cleanPaste } from './clean-paste.ts'
 import type { EditorDesk } from './desk.ts'
+import { FilmWithView, GalleryWithView, RecordingWithView } from './film-view.tsx'
 import { Incoming } from './incoming.ts'
 import { putCard } from './link-box.tsx'
 import { PictureWithView } from './picture-view.tsx'
@@ -51,7 +52,13 @@ export function useBodyEditor(options: Options): Editor | null {
       // The policy forbids <style> elements: body.css has the same rules.
       injectCSS: false,
       extensions: [
-        ...createBodyExtensions({ picture: PictureWithView, embed: EmbedWithView }),
+        ...createBodyExtensions({
+          picture: PictureWithView,
+          film: FilmWithView,
+          recording: RecordingWithView,
+          gallery: GalleryWithView,
+          embed: EmbedWithView,
+        }),
         Collaboration.configure({ fragment: options.fragment }),
         Placeholder.configure({
           includeChildren: false,

@@ -27,7 +27,7 @@ function ChangedBlock({ change, imageUrl }: { change: BlockChange } & Pick<Shown
         {block.kind === 'picture' && <img src={imageUrl(block.hash)} alt="" />}
         {block.kind === 'line' && <span className="history-line" />}
         {kind === 'same' ? (
-          block.text
+          block.text || (block.kind === 'film' || block.kind === 'recording' ? t(`history.kind.${block.kind}`) : '')
         ) : kind === 'changed' || kind === 'styled' ? (
           <Pieces pieces={change.pieces} />
         ) : (
@@ -53,6 +53,8 @@ function BlockFrame({ block, children }: { block: Block; children: ReactNode }) 
         </p>
       )
     case 'picture':
+    case 'film':
+    case 'recording':
     case 'card':
       return <div className="history-thing">{children}</div>
     case 'paragraph':

@@ -5,6 +5,7 @@ import type { Outcome } from '../../../../shared/collections/outcomes.ts'
 import type { Post } from '../../../../shared/collections/posts.ts'
 import { excerptOf, type PageCreator, type PageSite, renderPostPage } from '../../../../shared/domain/page/index.ts'
 import styles from '../../../../shared/domain/page/styles.css?url'
+import { playableOf } from '../../../../shared/domain/playable.ts'
 import { readBody } from '../../../../shared/domain/richtext/document.ts'
 import { deriveSlug } from '../../../../shared/domain/slug.ts'
 import { sentenceOf } from '../../../app/errors.ts'
@@ -14,6 +15,7 @@ import { isDark } from '../../../app/theme.ts'
 import { useSetting } from '../../../data/index.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { SegmentedControl } from '../../../ui/toggles.tsx'
+import { useMedia } from '../../media/use-medium.ts'
 import { PageFrame } from './page-frame.tsx'
 import { useMeasures } from './use-measures.ts'
 import './preview.css'
@@ -31,6 +33,7 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
   const calendar = useSetting('calendar')
   const cover = useMeasures(post.cover)
   const avatar = useMeasures(profile.avatar)
+  const media = useMedia(post.images)
 
   const page = useMemo(() => {
     const creator: PageCreator = {
@@ -44,12 +47,17 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
       avatar,
       cover: null,
     }
+    const addressOf = (hash: string): string => new URL(blobBase + hash, location.href).href
     const site: PageSite = {
       origin: '',
       stylesheet: new URL(styles, location.href).href,
       preload: [],
       icon: '',
-      imageUrl: (hash) => new URL(blobBase + hash, location.href).href,
+      imageUrl: addressOf,
+      media: (hash) => {
+        const known = media.get(hash)
+        return known ? playableOf(known, addressOf) : null
+      },
     }
     try {
       const { json, text, words } = readBody(post.body)
@@ -76,7 +84,7 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
     } catch (error) {
       return { html: '', error }
     }
-  }, [post, outcome, handle, name, profile, calendar.zone, avatar, cover, blobBase])
+  }, [post, outcome, handle, name, profile, calendar.zone, avatar, cover, media, blobBase])
 
   return (
     <div className="posts-preview">

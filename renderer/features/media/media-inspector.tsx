@@ -1,0 +1,169 @@
+import { Link } from '@tanstack/react-router'
+import { CloudCheck, CloudUpload, HardDrive, Trash2 } from 'lucide-react'
+import { type ReactNode, useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Media } from '../../../shared/collections/media.ts'
+import { filesToSend } from '../../../shared/domain/playable.ts'
+import { useFormat } from '../../app/format.ts'
+import { useLibrary, useMediaJobs, usePosts, useStudio } from '../../data/index.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { TextArea, TextField } from '../../ui/fields.tsx'
+import { useNotUploaded } from '../posts/editor/body-facts.ts'
+import { useDraftValue } from '../posts/editor/draft-value.ts'
+import { TagField } from '../posts/inspector/tag-field.tsx'
+import { tagsInUse } from '../posts/inspector/tags.ts'
+import { JobList } from './job-list.tsx'
+import { clock } from './library-view.ts'
+import { Size } from './media-cell.tsx'
+import { useMediaCommands } from './use-media-commands.ts'
+import '../posts/inspector/inspector.css'
+
+/** Beside a medium: what it is called and shows, where it is used and kept, what was and is being made of it. */
+export function MediaInspector({ media, onCaptions }: { media: Media; onCaptions(): void }) {
+  const { t } = useTranslation('media')
+  const { bytes, exact, when } = useFormat()
+  const studio = useStudio()
+  const { media: all } = useLibrary()
+  const { jobs } = useMediaJobs()
+  const { attempt } = useMediaCommands()
+  const { id } = media
+  const patch = (fields: Parameters<typeof studio.media.patch>[1]): void => attempt(studio.media.patch(id, fields))
+  const name = useDraftValue(media.name, (text) => text.trim() !== '' && patch({ name: text.trim().slice(0, 255) }))
+  const alt = useDraftValue(media.alt, (text) => patch({ alt: text.trim() }))
+  const own = jobs.filter(({ hash }) => hash === id)
+  return (
+    <div className="posts-inspector">
+      <Section title={t('about.words')}>
+        <TextField
+          label={t('about.name')}
+          value={name.value}
+          onChange={name.change}
+          onBlur={name.leave}
+          maxLength={255}
+        />
+        <TextArea
+          label={t('about.alt')}
+          hint={t(`about.altHint.${media.kind}`)}
+          rows={3}
+          maxLength={1000}
+          value={alt.value}
+          onChange={alt.change}
+          onBlur={alt.leave}
+        />
+        <TagField tags={[...media.tags]} known={() => tagsInUse(all)} onChange={(tags) => patch({ tags })} />
+      </Section>
+      {own.length > 0 && (
+        <Section title={t('job.label')}>
+          <JobList jobs={own} />
+        </Section>
+      )}
+      <UsedIn id={id} />
+      <Where media={media} />
+      {media.variants.length > 0 && (
+        <Section title={t('variant.label')}>
+          <ul className="media-variants">
+            {media.variants.map((variant) => {
+              const { id: variantId, role, label, width, height, bytes: size } = variant
+              const said = role === 'captions' ? label || variant.language : width > 0 ? `${width} × ${height}` : ''
+              return (
+                <li key={variantId}>
+                  <span className="truncate">
+                    {t(`variant.role.${role}`)}
+                    {said && ` · ${said}`}
+                  </span>
+                  <span className="meta num">{bytes(size)}</span>
+                  <IconButton
+                    size="compact"
+                    label={t('variant.drop', { what: `${t(`variant.role.${role}`)} ${said}`.trim() })}
+                    icon={<Trash2 aria-hidden />}
+                    onPress={() => attempt(studio.media.dropVariant(id, variantId))}
+                  />
+                </li>
+              )
+            })}
+          </ul>
+          {media.kind === 'video' && (
+            <Button size="compact" onPress={onCaptions}>
+              {t('tool.captions')}
+            </Button>
+          )}
+        </Section>
+      )}
+      <Section title={t('about.facts')}>
+        <dl className="media-facts num">
+          <Fact label={t('about.kind')}>{media.type}</Fact>
+          <Fact label={t('about.size')}>
+            <Size media={media} />
+          </Fact>
+          {media.durationMs > 0 && <Fact label={t('about.length')}>{clock(media.durationMs)}</Fact>}
+          <Fact label={t('about.bytes')}>{bytes(media.bytes)}</Fact>
+          <Fact label={t('about.added')}>
+            <span title={exact(media.createdAt)}>{when(media.createdAt)}</span>
+          </Fact>
+        </dl>
+      </Section>
+    </div>
+  )
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section className="posts-section" aria-labelledby={id}>
+      <h2 id={id} className="posts-section-title">
+        {title}
+      </h2>
+      {children}
+    </section>
+  )
+}
+
+const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
+  <div>
+    <dt>{label}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+function UsedIn({ id }: { id: string }) {
+  const { t } = useTranslation('media')
+  const users = new Set(useLibrary().uses.get(id))
+  const posts = usePosts().filter((post) => users.has(post.id))
+  return (
+    <Section title={t('used.label')}>
+      {posts.length === 0 ? (
+        <p className="meta">{t('used.nowhere')}</p>
+      ) : (
+        <ul className="media-uses">
+          {posts.map((post) => (
+            <li key={post.id}>
+              <Link to="/posts/$id" params={{ id: post.id }}>
+                {post.title || t('used.untitled')}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+/** What is where: never "safe" of what only this device has. */
+function Where({ media }: { media: Media }) {
+  const { t } = useTranslation('media')
+  const files = filesToSend(media)
+  const missing = useNotUploaded(files)
+  const isSent = files.length > 0 && missing === 0
+  return (
+    <Section title={t('where.label')}>
+      <p className="media-where">
+        <HardDrive aria-hidden />
+        {t(media.kind === 'image' ? 'where.picture' : 'where.original')}
+      </p>
+      <p className="media-where">
+        {isSent ? <CloudCheck aria-hidden /> : <CloudUpload aria-hidden />}
+        {files.length === 0 ? t('where.nothing') : isSent ? t('where.sent') : t('where.waits', { count: missing })}
+      </p>
+    </Section>
+  )
+}

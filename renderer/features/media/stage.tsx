@@ -1,0 +1,49 @@
+import { type Ref, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Media } from '../../../shared/collections/media.ts'
+import { playableOf } from '../../../shared/domain/playable.ts'
+import { useHostInfo } from '../../app/host-context.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { FocusField } from './focus-field.tsx'
+
+/** The medium itself: what readers will play where it is made, else the original as far as this window can play it. */
+export function Stage({
+  media,
+  player,
+  onFocus,
+}: {
+  media: Media
+  player: Ref<HTMLVideoElement>
+  onFocus(focus: Media['focus']): void
+}) {
+  const { t } = useTranslation('media')
+  const { blobBase } = useHostInfo()
+  const [broken, setBroken] = useState('')
+  if (media.kind === 'image')
+    return (
+      <div className="media-stage">
+        <FocusField src={blobBase + media.id} alt={media.alt} focus={media.focus} onChange={onFocus} />
+      </div>
+    )
+  const { sources, poster, captions } = playableOf(media, (hash) => blobBase + hash)
+  const src = sources[0]?.src ?? blobBase + media.id
+  return (
+    <div className="media-stage" data-kind={media.kind}>
+      <video
+        key={src}
+        ref={player}
+        src={src}
+        controls
+        preload="metadata"
+        aria-label={media.alt || media.name}
+        {...(poster ? { poster } : {})}
+        onError={() => setBroken(src)}
+      >
+        {captions.map((track) => (
+          <track key={track.src} kind="captions" src={track.src} srcLang={track.language} label={track.label} />
+        ))}
+      </video>
+      {broken === src && <Notice tone="amber">{t('notPlayable')}</Notice>}
+    </div>
+  )
+}
