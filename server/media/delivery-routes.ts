@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
-import type { Media } from '../../shared/collections/media.ts'
+import { type Media, playlistType } from '../../shared/collections/media.ts'
 import { isPicture } from '../../shared/domain/media-type.ts'
 import { fail } from '../../shared/errors.ts'
 import type { Database } from '../database/database.ts'
@@ -21,7 +21,6 @@ const Signed = {
   expires: Type.Optional(Type.Integer({ minimum: 0, description: 'when the address ends, in seconds since 1970' })),
   signature: Type.Optional(Type.String({ maxLength: 100 })),
 }
-const playlistType = 'application/vnd.apple.mpegurl'
 
 type Parts = {
   db: Kysely<Database>

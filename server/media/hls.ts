@@ -1,7 +1,4 @@
-import type { Media, Variant } from '../../shared/collections/media.ts'
-
-/** What stands in a stored playlist for the address of its media file. */
-const placeholder = 'media.mp4'
+import { type Media, playlistPlaceholder as placeholder, type Variant } from '../../shared/collections/media.ts'
 
 const quoted = (text: string): string => `"${text.replace(/["\r\n]/g, ' ').trim()}"`
 

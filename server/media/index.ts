@@ -11,6 +11,7 @@ import { deliveryRoutes } from './delivery-routes.ts'
 import { checkFile } from './file-check.ts'
 import { madeFor, missing, projectFiles } from './films.ts'
 import { createGarbage } from './garbage.ts'
+import { findPlayable } from './playable.ts'
 import { spaceOf } from './quota.ts'
 import { createRenditions } from './renditions.ts'
 import { mediaRoutes } from './routes.ts'
@@ -131,6 +132,8 @@ export function createMedia(parts: Parts) {
     plugin,
     ...service,
     missing,
+    /** What readers can play of films and recordings, by id. */
+    playable: (workspaceId: string, ids: readonly string[]) => findPlayable(db, workspaceId, ids),
     onArrived(listener: ArrivedListener): void {
       listeners.push(listener)
     },

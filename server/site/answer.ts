@@ -13,6 +13,8 @@ const deflate = promisify(gzip)
  */
 const pagePolicy =
   "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** Where there is something to play: our player's script, films of ours, and those that hls.js puts together itself. */
+const playPolicy = `${pagePolicy}; script-src 'self'; media-src 'self' blob:; connect-src 'self'`
 
 export type Encoding = 'br' | 'gzip' | 'identity'
 
@@ -64,16 +66,18 @@ export type Answer = {
   etag?: string
   /** For feeds, which readers ask for again and again. */
   lastModified?: Date
+  /** Whether there is something to play on it. */
+  plays?: boolean
 }
 
 /** Sends a page or a feed: named by its content, packed, and not at all when the reader has it already. */
 export function createAnswering() {
   const pack = createPacked(8_000_000)
   return async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> => {
-    const { status = 200, type, text, etag = etagOf(text), lastModified } = answer
+    const { status = 200, type, text, etag = etagOf(text), lastModified, plays } = answer
     reply
       .code(status)
-      .header('content-security-policy', pagePolicy)
+      .header('content-security-policy', plays ? playPolicy : pagePolicy)
       .header('vary', varyOn(reply))
       // Kept by caches, but asked about each time: what was taken down is gone from everywhere at once.
       .header('cache-control', status === 200 ? 'public, no-cache' : 'no-store')

@@ -2,6 +2,8 @@ import type { FastifyPluginAsync } from 'fastify'
 import type pg from 'pg'
 import { Type } from 'typebox'
 import { type PageSite, renderLandingPage } from '../../shared/domain/page/index.ts'
+import type { BodyNode } from '../../shared/domain/richtext/check.ts'
+import { type PlayableMedia, playedIn } from '../../shared/domain/richtext/render.ts'
 import type { Config } from '../config.ts'
 import { createAnswering, encodingFor, varyOn } from './answer.ts'
 import { readAssets } from './assets.ts'
@@ -12,7 +14,10 @@ import { sitemapLimit } from './statements.ts'
 
 export type SiteOptions = {
   pool: Pick<pg.Pool, 'query'>
-  media: { pathOf(workspaceId: string, hash: string, width?: number): string }
+  media: {
+    pathOf(workspaceId: string, hash: string, width?: number): string
+    playable(workspaceId: string, ids: readonly string[]): Promise<Map<string, PlayableMedia>>
+  }
   config: Pick<Config, 'publicUrl' | 'signUp'>
   /** Creators on a page of the sitemap index. */
   sitemapLength?: number
@@ -34,6 +39,20 @@ export function createSite({ pool, media, config, sitemapLength = sitemapLimit }
     preload: theme === 'plain' ? [assets.fonts.sans] : [assets.fonts.serif, assets.fonts.sans],
     imageUrl: (hash, width) => (workspaceId === null ? null : media.pathOf(workspaceId, hash, width)),
   })
+
+  /** The films and recordings of a post are looked up for its page alone, and only where it has some. */
+  async function siteOfPost(workspaceId: string, theme: string, body: BodyNode): Promise<PageSite> {
+    const site = siteOf(workspaceId, theme)
+    const ids = playedIn(body)
+    if (ids.length === 0) return site
+    const playable = await media.playable(workspaceId, ids)
+    const { player: src, hls } = assets
+    return {
+      ...site,
+      media: (hash) => playable.get(hash) ?? null,
+      ...(playable.size > 0 ? { player: { src, hls } } : {}),
+    }
+  }
 
   const text = (type: string, summary: string) => ({
     schema: {
@@ -77,7 +96,7 @@ export function createSite({ pool, media, config, sitemapLength = sitemapLimit }
           .send(asset.packed && encoding !== 'identity' ? asset.packed[encoding] : asset.bytes)
       })
     }
-    pages(app, { queries, siteOf, answer })
+    pages(app, { queries, siteOf, siteOfPost, answer })
   }
   return { plugin }
 }

@@ -1,11 +1,19 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { sql } from 'kysely'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newMedia } from '../../shared/collections/media.ts'
+import type { BodyNode } from '../../shared/domain/richtext/check.ts'
+import { mp4, rungText, variant } from '../media/testing/films.ts'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
 let site: TestSite
 const picture = (fill: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="800"><rect width="1200" height="800" fill="${fill}"/></svg>`
+const jpeg = (fill: string) =>
+  sharp(Buffer.from(picture(fill)))
+    .jpeg()
+    .toBuffer()
 
 beforeAll(async () => {
   site = await startTestSite()
@@ -371,6 +379,56 @@ describe('answers', () => {
     expect(fonts.length).toBe(11)
     for (const font of fonts) expect((await site.get(font)).headers['content-type']).toBe('font/woff2')
   })
+})
+
+test('a film on a page plays without script, and gets the player where there is one', async () => {
+  const files = {
+    ladder: mp4(),
+    playlist: rungText(),
+    whole: mp4(),
+    poster: await jpeg('#a0c4a0'),
+    words: Buffer.from('WEBVTT\n\n'),
+  }
+  const hashes: Record<string, string> = {}
+  for (const [name, bytes] of Object.entries(files)) hashes[name] = await site.addPicture('ada', bytes)
+  const id = 'f'.repeat(64)
+  const facts = {
+    id,
+    kind: 'video',
+    name: 'sea.mp4',
+    type: 'video/mp4',
+    bytes: 1,
+    width: 640,
+    height: 360,
+    durationMs: 4000,
+  } as const
+  await site.addFilm('ada', {
+    ...newMedia(facts, '2026-03-01T09:00:00.000Z'),
+    variants: [
+      variant('hls-360', 'hls', files.ladder, { playlist: hashes.playlist! }),
+      variant('hls-720', 'hls', mp4(), { playlist: hashes.playlist! }),
+      variant('mp4', 'mp4', files.whole),
+      variant('poster', 'poster', files.poster, { type: 'image/jpeg' }),
+      variant('captions-de', 'captions', files.words, { type: 'text/vtt', language: 'de', label: 'Deutsch' }),
+    ],
+  })
+  const film = (hash: string): BodyNode => ({
+    type: 'video',
+    attrs: { hash, alt: 'The “sea”', width: 640, height: 360, caption: '' },
+  })
+  await site.publish('ada', { id: 'film', slug: 'film', body: [film(id), film('e'.repeat(64))] })
+  const { body, headers } = await site.get('/@ada-writes/film')
+  expect(body.match(/<video/g)).toHaveLength(1)
+  expect(body).toContain(`<source src="/media/ada/${id}/master.m3u8" type="application/vnd.apple.mpegurl">`)
+  expect(body).toContain(`<source src="/media/ada/${hashes.whole}" type="video/mp4">`)
+  expect(body).toContain(`poster="/media/ada/${hashes.poster}"`)
+  expect(body).toContain(`<track kind="captions" src="/media/ada/${hashes.words}" srclang="de" label="Deutsch">`)
+  expect(body).toContain('aria-label="The “sea”"')
+  expect(headers['content-security-policy']).toContain("script-src 'self'; media-src 'self' blob:")
+  const script = /<script type="module" src="([^"]+)" data-player="([^"]+)"/.exec(body)!
+  expect(JSON.parse(script[2]!.replaceAll('&quot;', '"'))).toMatchObject({ speed: 'Speed' })
+  const answer = await site.get(script[1]!)
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8'])
 })
 
 test('pictures on a page are where it says, as long as it is public', async () => {

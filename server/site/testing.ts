@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import sharp from 'sharp'
+import type { Media } from '../../shared/collections/media.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import { sniffType } from '../../shared/domain/media-type.ts'
 import { type BodyNode, bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
@@ -153,6 +154,11 @@ export async function startTestSite({
       })
       if (answer.statusCode !== 201) throw new Error(`${answer.statusCode} ${answer.body}`)
       return hash
+    },
+    /** A film that the studio has prepared. */
+    async addFilm(workspaceId: string, film: Media): Promise<void> {
+      await sql`insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
+        values (${workspaceId}, 'media', ${film.id}, 1, false, ${JSON.stringify(film)}, 0, now())`.execute(db)
     },
     async stop(): Promise<void> {
       await app.close()

@@ -18,6 +18,11 @@ const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 })
 export const variantRoles = ['mp4', 'hls', 'poster', 'sprite', 'waveform', 'captions', 'podcast', 'image'] as const
 export type VariantRole = (typeof variantRoles)[number]
 
+/** The name that stands in an HLS playlist for the rung's own file, because only who serves it knows its address. */
+export const playlistPlaceholder = 'media.mp4'
+/** Source: RFC 8216, 10. */
+export const playlistType = 'application/vnd.apple.mpegurl'
+
 export const VariantSchema = Type.Object(
   {
     /** Which of its role it is, e.g. `mp4`, `hls-720`, `captions-de`: making it again takes the place of what was there. */

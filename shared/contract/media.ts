@@ -37,9 +37,6 @@ export type Imported = MediaFacts & {
   known: boolean
 }
 
-/** The name that stands in an HLS playlist for the rung's own file, because only who serves it knows its address. */
-export const playlistPlaceholder = 'media.mp4'
-
 // ---- Recipes: what can be made.
 
 const Chapter = Type.Object({ startMs: Milliseconds, title: Type.String({ maxLength: 200 }) })

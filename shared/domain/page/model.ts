@@ -49,6 +49,8 @@ export type PageSite = {
   imageUrl: (hash: string, width?: number) => string | null
   /** What there is to play of the films and recordings of this page. */
   media?: (hash: string) => PlayableMedia | null
+  /** Where the player's script is and hls.js for it; without it films play by themselves. */
+  player?: { src: string; hls: string }
 }
 
 export type PostPageModel = {

@@ -50,6 +50,10 @@ function articleData(site: PageSite, { creator, post }: PostPageModel, picture: 
   }
 }
 
+/** The script finds its words here, as it is the same for all pages. */
+const playerLink = ({ src, hls }: NonNullable<PageSite['player']>, { speed, quality, automatic }: Words): Html =>
+  html`<script type="module" src="${src}" data-player="${JSON.stringify({ hls, speed, quality, automatic })}"></script>`
+
 /** A post as its readers see it: the same for the public page and for the author's preview, on or off line. */
 export function renderPostPage(site: PageSite, model: PostPageModel): string {
   const { creator, post } = model
@@ -98,6 +102,7 @@ ${footer(creator, words)}`
         ...post.tags.map((tag): [string, string] => ['article:tag', plainLine(tag)]),
         ...picture,
       ],
+      ...(site.player ? { links: [playerLink(site.player, words)] } : {}),
       data: articleData(site, model, picture.find(([property]) => property === 'og:image')?.[1]),
     },
     body,

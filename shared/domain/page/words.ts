@@ -26,6 +26,9 @@ const en = {
   methodTitle: 'This page can only be read',
   method: 'The request asked to change something at an address that is for reading.',
   toHome: 'Go to the front page',
+  speed: 'Speed',
+  quality: 'Quality',
+  automatic: 'Automatic',
   untitled: 'Untitled',
   madeWith: 'Published with Grover',
 }
@@ -58,6 +61,9 @@ const de: Words = {
   methodTitle: 'Diese Seite kann nur gelesen werden',
   method: 'Die Anfrage wollte an einer Adresse etwas ändern, die nur zum Lesen da ist.',
   toHome: 'Zur Startseite',
+  speed: 'Tempo',
+  quality: 'Qualität',
+  automatic: 'Automatisch',
   untitled: 'Ohne Titel',
   madeWith: 'Veröffentlicht mit Grover',
 }

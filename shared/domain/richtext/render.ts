@@ -183,3 +183,9 @@ export function renderHtml(json: BodyNode, options: RenderOptions): string {
   }
   return blocks(json.content, 0)
 }
+
+/** The films and recordings that a body shows, by hash. */
+export function playedIn(json: BodyNode): string[] {
+  const own = json.type === 'video' || json.type === 'audio' ? [string(json.attrs?.hash)] : []
+  return [...new Set([...own, ...(json.content ?? []).flatMap(playedIn)])]
+}

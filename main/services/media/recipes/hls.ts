@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Variant } from '../../../../shared/collections/media.ts'
-import { playlistPlaceholder, type RecipeOf } from '../../../../shared/contract/media.ts'
+import { playlistPlaceholder } from '../../../../shared/collections/media.ts'
+import type { RecipeOf } from '../../../../shared/contract/media.ts'
 import { aac, colours, fitted, h264, inStep, keyFrameSeconds, normalised, sized } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
 import { loudnessFilter } from '../loudness.ts'
