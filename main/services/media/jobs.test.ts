@@ -120,7 +120,9 @@ test('progress only grows, says what is left, and is whole once, at the end', as
   await nth(0).then(({ work }) => work.advance(0.2))
   await seen(0.2)
   expect(job(id)?.msLeft).toBe(8000)
+  const before = told.length
   await nth(0).then(({ work }) => work.advance(-0.1))
+  await until(() => (told.length > before ? true : undefined))
   await nth(0).then(({ work }) => work.advance(0.9))
   await seen(0.99)
   await nth(0).then(({ done }) => done())
