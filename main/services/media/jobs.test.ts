@@ -54,6 +54,7 @@ function engine(folder = temporaryFolder()) {
     },
     log: (sentence) => void log.push(sentence),
     now: () => clock.now,
+    againMs: 20,
   })
   onTestFinished(() => jobs.stop())
   let latest: MediaJobs = { jobs: [], parallel: 0, calm: false }
@@ -179,6 +180,21 @@ test('a failure is told by its name with its sentence, and can be tried again', 
   await when('failed')
   expect(job(id)?.problem).toMatchObject({ code: 'internal', message: expect.not.stringContaining('ada') })
   expect(log).toEqual(['A media job (sprite) failed unexpectedly.'])
+})
+
+test('an end that cannot be written down is, as soon as it can', async () => {
+  const { start, when, nth, folder, log } = engine()
+  await start()
+  await when('running')
+  const path = join(folder, 'media.json')
+  rmSync(path)
+  // In its place stands what cannot be written over.
+  mkdirSync(join(path, 'full'), { recursive: true })
+  await nth(0).then(({ done }) => done())
+  await until(() => (log.length > 0 ? true : undefined))
+  rmSync(path, { recursive: true })
+  await when('done')
+  expect(log).toEqual(['The list of media jobs could not be written.'])
 })
 
 test('a job whose file is not on this device is not begun', async () => {
