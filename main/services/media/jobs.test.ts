@@ -222,9 +222,10 @@ test('cancelled, ffmpeg is gone within half a second, and so is what it wrote', 
   await when(id, ({ progress }) => progress > 0)
   expect(encoders()).toHaveLength(1)
   const asked = performance.now()
-  await media.jobs.cancel(id)
+  const cancelled = media.jobs.cancel(id)
+  await until(() => (encoders().length === 0 ? true : undefined))
   expect(performance.now() - asked).toBeLessThan(500)
-  expect(encoders()).toEqual([])
+  await cancelled
   expect((await when(id, () => true)).state).toBe('cancelled')
   expect(files(folder)).toBe(1)
   expect(readdirSync(join(folder, 'blobs/work'))).toEqual([])
