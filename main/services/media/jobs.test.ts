@@ -239,7 +239,11 @@ test.skipIf(process.platform !== 'linux')(
     const { id } = await media.jobs.start({ hash: slow, recipe: { kind: 'hls', loudness: false } })
     const { progress } = await when(id, ({ progress }) => progress > 0)
     await media.jobs.pause(id)
-    expect(encoders().map(({ state }) => state)).toEqual(['T'])
+    const states = () =>
+      encoders()
+        .map(({ state }) => state)
+        .join()
+    expect(await until(() => (states() === 'T' ? true : undefined))).toBe(true)
     expect(await variants(quick, { kind: 'sprite' })).toHaveLength(1)
     const held = await when(id, () => true)
     expect(held.state).toBe('paused')

@@ -69,7 +69,7 @@ export function createJobs(parts: {
 
   function shown(job: Job): MediaJob {
     const { id, hash, recipe, state, problem, result } = job
-    const run = running.get(id)
+    const run = over(state) ? undefined : running.get(id)
     const progress = state === 'done' ? 1 : Math.min(0.99, run?.progress ?? 0)
     const worked = run ? run.workedMs + (run.isHeld ? 0 : now() - run.since) : 0
     const msLeft = run && progress > 0.02 ? Math.round((worked / progress) * (1 - progress)) : null
@@ -161,14 +161,14 @@ export function createJobs(parts: {
         job.recipe,
         createWork({ source, name: job.name, folder: own, blobs, crew, findTools, signal, tell }),
       )
-      running.delete(job.id)
       await settle(job.id, { state: 'done', result })
     } catch (error) {
-      running.delete(job.id)
       // Whoever ended it has said what it is now.
       if (!signal.aborted) await settle(job.id, { state: 'failed', problem: problemOf(error, job) })
     } finally {
       await rm(own, { recursive: true, force: true })
+      // Not before: tried again, it has the same folder.
+      running.delete(job.id)
     }
   }
 
