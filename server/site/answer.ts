@@ -12,7 +12,7 @@ const deflate = promisify(gzip)
  * Source: https://www.w3.org/TR/CSP3/
  */
 const pagePolicy =
-  "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export type Encoding = 'br' | 'gzip' | 'identity'
 

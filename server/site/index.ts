@@ -5,6 +5,7 @@ import { type PageSite, renderLandingPage } from '../../shared/domain/page/index
 import type { Config } from '../config.ts'
 import { createAnswering, encodingFor, varyOn } from './answer.ts'
 import { readAssets } from './assets.ts'
+import { findPlayable } from './films.ts'
 import { pages } from './pages.ts'
 import { createQueries } from './queries.ts'
 import { robots, sitemapIndex } from './sitemaps.ts'
@@ -77,7 +78,12 @@ export function createSite({ pool, media, config, sitemapLength = sitemapLimit }
           .send(asset.packed && encoding !== 'identity' ? asset.packed[encoding] : asset.bytes)
       })
     }
-    pages(app, { queries, siteOf, answer })
+    pages(app, {
+      queries,
+      playable: (workspaceId, body) => findPlayable(pool, workspaceId, body, (hash) => media.pathOf(workspaceId, hash)),
+      siteOf,
+      answer,
+    })
   }
   return { plugin }
 }

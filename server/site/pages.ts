@@ -10,6 +10,7 @@ import {
   renderPostPage,
   tagPath,
 } from '../../shared/domain/page/index.ts'
+import type { BodyNode } from '../../shared/domain/richtext/check.ts'
 import type { Answer } from './answer.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { createFeedWriting, type FeedFile, formats } from './feed-writing.ts'
@@ -19,6 +20,8 @@ import { pageLength } from './statements.ts'
 
 export type PagesOptions = {
   queries: Queries
+  /** What there is to play of the films and recordings of a text. */
+  playable(workspaceId: string, body: BodyNode): Promise<NonNullable<PageSite['media']>>
   /** Addresses for pages of this workspace. */
   siteOf(workspaceId: string | null, theme?: string): PageSite
   answer(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply>
@@ -32,7 +35,7 @@ const maxSegment = 200
 const unstorable = (text: string): boolean => text.includes('\0')
 
 /** `/@handle` and everything below it. */
-export function pages(app: FastifyInstance, { queries, siteOf, answer }: PagesOptions): void {
+export function pages(app: FastifyInstance, { queries, playable, siteOf, answer }: PagesOptions): void {
   const notice = (request: FastifyRequest, reply: FastifyReply, kind: Notice, found: Found<unknown> | null) =>
     answer(request, reply, {
       status: { 'not-found': 404, gone: 410, method: 405 }[kind],
@@ -141,7 +144,8 @@ export function pages(app: FastifyInstance, { queries, siteOf, answer }: PagesOp
       if (result.is === 'gone') return notice(request, reply, 'gone', found)
       if (result.is === 'moved') return moved(request, reply, postPath(creator.handle, result.slug))
       const { post, newer, older } = result
-      const text = renderPostPage(siteOf(workspaceId, creator.theme), { creator, post, newer, older })
+      const site = { ...siteOf(workspaceId, creator.theme), media: await playable(workspaceId, post.body) }
+      const text = renderPostPage(site, { creator, post, newer, older })
       return answer(request, reply, { type: htmlType, text })
     },
   )
