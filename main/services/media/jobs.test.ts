@@ -54,6 +54,7 @@ function engine(folder = temporaryFolder()) {
     },
     log: (sentence) => void log.push(sentence),
     now: () => clock.now,
+    againMs: 20,
   })
   onTestFinished(() => jobs.stop())
   let latest: MediaJobs = { jobs: [], parallel: 0, calm: false }
@@ -120,7 +121,9 @@ test('progress only grows, says what is left, and is whole once, at the end', as
   await nth(0).then(({ work }) => work.advance(0.2))
   await seen(0.2)
   expect(job(id)?.msLeft).toBe(8000)
+  const before = told.length
   await nth(0).then(({ work }) => work.advance(-0.1))
+  await until(() => (told.length > before ? true : undefined))
   await nth(0).then(({ work }) => work.advance(0.9))
   await seen(0.99)
   await nth(0).then(({ done }) => done())
@@ -179,6 +182,21 @@ test('a failure is told by its name with its sentence, and can be tried again', 
   expect(log).toEqual(['A media job (sprite) failed unexpectedly.'])
 })
 
+test('an end that cannot be written down is, as soon as it can', async () => {
+  const { start, when, nth, folder, log } = engine()
+  await start()
+  await when('running')
+  const path = join(folder, 'media.json')
+  rmSync(path)
+  // In its place stands what cannot be written over.
+  mkdirSync(join(path, 'full'), { recursive: true })
+  await nth(0).then(({ done }) => done())
+  await until(() => (log.length > 0 ? true : undefined))
+  rmSync(path, { recursive: true })
+  await when('done')
+  expect(log).toEqual(['The list of media jobs could not be written.'])
+})
+
 test('a job whose file is not on this device is not begun', async () => {
   const { jobs } = engine()
   await expect(jobs.start({ hash: 'f'.repeat(64), recipe: { kind: 'sprite' } })).rejects.toMatchObject({
@@ -204,9 +222,10 @@ test('cancelled, ffmpeg is gone within half a second, and so is what it wrote', 
   await when(id, ({ progress }) => progress > 0)
   expect(encoders()).toHaveLength(1)
   const asked = performance.now()
-  await media.jobs.cancel(id)
+  const cancelled = media.jobs.cancel(id)
+  await until(() => (encoders().length === 0 ? true : undefined))
   expect(performance.now() - asked).toBeLessThan(500)
-  expect(encoders()).toEqual([])
+  await cancelled
   expect((await when(id, () => true)).state).toBe('cancelled')
   expect(files(folder)).toBe(1)
   expect(readdirSync(join(folder, 'blobs/work'))).toEqual([])
@@ -220,7 +239,11 @@ test.skipIf(process.platform !== 'linux')(
     const { id } = await media.jobs.start({ hash: slow, recipe: { kind: 'hls', loudness: false } })
     const { progress } = await when(id, ({ progress }) => progress > 0)
     await media.jobs.pause(id)
-    expect(encoders().map(({ state }) => state)).toEqual(['T'])
+    const states = () =>
+      encoders()
+        .map(({ state }) => state)
+        .join()
+    expect(await until(() => (states() === 'T' ? true : undefined))).toBe(true)
     expect(await variants(quick, { kind: 'sprite' })).toHaveLength(1)
     const held = await when(id, () => true)
     expect(held.state).toBe('paused')

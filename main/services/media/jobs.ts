@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { JobResult, MediaJob, MediaJobs, Recipe } from '../../../shared/contract/media.ts'
 import { fail, GroverError } from '../../../shared/errors.ts'
 import type { Blobs } from '../blobs.ts'
@@ -40,14 +41,16 @@ export function createJobs(parts: {
   cook: (recipe: Recipe, work: Work) => Promise<JobResult>
   log: Log
   now?: () => number
+  againMs?: number
 }) {
-  const { list, folder, blobs, processes, findTools, cook, log, now = () => performance.now() } = parts
+  const { list, folder, blobs, processes, findTools, cook, log } = parts
+  const { now = () => performance.now(), againMs = 5000 } = parts
   const running = new Map<string, Running>()
   const state = createState<MediaJobs>({ jobs: [], parallel: 1, calm: false })
   let jobs: Job[] = []
   let parallel = 1
   let calm = false
-  let isStopping = false
+  const stopping = new AbortController()
   let telling: NodeJS.Timeout | undefined
 
   const begun = begin()
@@ -66,7 +69,7 @@ export function createJobs(parts: {
 
   function shown(job: Job): MediaJob {
     const { id, hash, recipe, state, problem, result } = job
-    const run = running.get(id)
+    const run = over(state) ? undefined : running.get(id)
     const progress = state === 'done' ? 1 : Math.min(0.99, run?.progress ?? 0)
     const worked = run ? run.workedMs + (run.isHeld ? 0 : now() - run.since) : 0
     const msLeft = run && progress > 0.02 ? Math.round((worked / progress) * (1 - progress)) : null
@@ -95,7 +98,7 @@ export function createJobs(parts: {
 
   /** Starts, or lets go on, as many as may run. */
   function pump() {
-    if (isStopping) return
+    if (stopping.signal.aborted) return
     const free = parallel - [...running.values()].filter(({ isHeld }) => !isHeld).length
     const next = jobs
       .filter((job) => job.state === 'waiting' && (running.get(job.id)?.isHeld ?? true))
@@ -127,8 +130,18 @@ export function createJobs(parts: {
       .finally(() => pump())
   }
 
-  /** The disk may be full: what is told is then still what was. */
   const unwritten = (error: unknown) => log('The list of media jobs could not be written.', error)
+
+  /** How a job ended has to be written down: with a full disk, when there is room again. */
+  async function settle(id: string, next: Partial<Job>): Promise<void> {
+    for (let isFirst = true; !stopping.signal.aborted; isFirst = false)
+      try {
+        return await change(id, next)
+      } catch (error) {
+        if (isFirst) unwritten(error)
+        await pause(againMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      }
+  }
 
   async function work(job: Job, run: Running): Promise<void> {
     const own = join(folder, job.id)
@@ -148,14 +161,14 @@ export function createJobs(parts: {
         job.recipe,
         createWork({ source, name: job.name, folder: own, blobs, crew, findTools, signal, tell }),
       )
-      running.delete(job.id)
-      await change(job.id, { state: 'done', result })
+      await settle(job.id, { state: 'done', result })
     } catch (error) {
-      running.delete(job.id)
       // Whoever ended it has said what it is now.
-      if (!signal.aborted) await change(job.id, { state: 'failed', problem: problemOf(error, job) })
+      if (!signal.aborted) await settle(job.id, { state: 'failed', problem: problemOf(error, job) })
     } finally {
       await rm(own, { recursive: true, force: true })
+      // Not before: tried again, it has the same folder.
+      running.delete(job.id)
     }
   }
 
@@ -246,7 +259,7 @@ export function createJobs(parts: {
     },
     /** Ends everything that runs; it starts over the next time. */
     async stop() {
-      isStopping = true
+      stopping.abort()
       await begun.catch(() => undefined)
       for (const run of running.values()) run.ending.abort()
       await Promise.all([...running.values()].map(({ ended }) => ended))
