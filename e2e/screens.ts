@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { Post } from '../shared/collections/posts.ts'
 import { bodyFromJson } from '../shared/domain/richtext/index.ts'
+import { requireFfmpeg } from '../tools/find-ffmpeg.ts'
 import { planAt, samplePost, signIn as signInClient } from './client.ts'
 
 /** One screen as a person sees it: how it is called and how to come to it from the studio's (or server's) origin. */
@@ -103,6 +106,78 @@ export const studioScreens: Screen[] = [
       await at('/posts', heading('No post is open'))(page)
       await page.getByRole('option', { name: /Winter leaves/ }).click()
       await page.getByRole('link', { name: 'Compare' }).waitFor()
+    },
+  },
+  {
+    name: 'library-grid',
+    async open(page) {
+      await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+      await page.getByRole('radio', { name: 'Grid' }).click({ force: true })
+      await page.getByRole('option', { name: /Tide/ }).click()
+    },
+  },
+  {
+    name: 'library-list',
+    async open(page) {
+      await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+      await page.getByRole('radio', { name: 'List' }).click({ force: true })
+      await page.locator('.media-row').first().waitFor()
+    },
+  },
+  {
+    name: 'library-film',
+    async open(page) {
+      await at('/media', (each) => each.getByRole('option', { name: /Tide/ }))(page)
+      await page.getByRole('option', { name: /Tide/ }).dblclick()
+      await page.locator('.media-stage video').waitFor()
+    },
+  },
+  {
+    name: 'library-captions',
+    async open(page) {
+      await page.getByRole('button', { name: 'Make', exact: true }).click()
+      await page.getByRole('menuitem', { name: /^Captions/ }).click()
+      const dialog = page.getByRole('dialog', { name: 'Captions…' })
+      await dialog.locator('.media-wave').waitFor()
+      await dialog.getByRole('button', { name: /^Add a line/ }).click()
+      await dialog.getByRole('textbox', { name: 'Words of line 1' }).fill('The water comes back twice a day.')
+    },
+  },
+  {
+    name: 'library-picture',
+    async open(page) {
+      await page.keyboard.press('Escape')
+      await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+      await page
+        .getByRole('option', { name: /mussels/i })
+        .first()
+        .dblclick()
+      await page.getByRole('button', { name: /^Focus point/ }).waitFor()
+    },
+  },
+  {
+    name: 'library-empty',
+    async open(page) {
+      await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+      await page.getByRole('searchbox', { name: /^Find by name/ }).fill('nothing is called this')
+      await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
+    },
+  },
+  {
+    name: 'editor-film',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /What the new knife changed/ }).click()
+      const body = page.getByRole('textbox', { name: 'Text of the post' })
+      await body.waitFor()
+      if ((await body.locator('video').count()) > 0) return
+      await body.locator('p').first().click()
+      await page.keyboard.press('End')
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('/film')
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog', { name: 'From the library' }).getByRole('option', { name: /Tide/ }).dblclick()
+      await body.locator('video').scrollIntoViewIfNeeded()
     },
   },
   ...settingPages.map((title) => ({
@@ -209,6 +284,29 @@ export async function addLostVersions(serverUrl: string, account: { email: strin
   }))
   const { conflicts, refused } = await device.push('lost', rows)
   if (conflicts.length + refused.length > 0) throw new Error(JSON.stringify({ conflicts, refused }))
+}
+
+/** A film in the library of the signed-in studio, with all that is made of it. */
+export async function addFilm(page: Page, folder: string): Promise<void> {
+  const { ffmpeg } = await requireFfmpeg()
+  const file = join(folder, 'Tide over the flats.mp4')
+  const sea = 'gradients=s=640x360:r=25:d=20:speed=0.01:c0=#1f4e5f:c1=#c9b37e:c2=#7fa7a0:c3=#e8dcc0:nb_colors=4'
+  const wind = "aevalsrc='(random(0)*2-1)*0.3*(0.4+0.6*abs(sin(t*0.6)))':d=20"
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest']
+  execFileSync(ffmpeg, ['-v', 'error', '-y', '-f', 'lavfi', '-i', sea, '-f', 'lavfi', '-i', wind, ...codecs, file])
+  await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await (await chooser).setFiles(file)
+  await page.getByRole('option', { name: /Tide/ }).dblclick()
+  const made = page.getByRole('region', { name: 'Made of it' })
+  await made.getByText('Preview pictures').waitFor({ timeout: 90_000 })
+  await made.getByText('Web film').waitFor({ timeout: 90_000 })
+  await page.getByRole('button', { name: 'Make', exact: true }).click()
+  await page.getByRole('menuitem', { name: /^Waveform/ }).click()
+  await made.getByText('Waveform').waitFor({ timeout: 90_000 })
+  await page.getByRole('textbox', { name: 'Description' }).fill('Water running over grey sand, seen from above')
+  await page.keyboard.press('Tab')
 }
 
 /** Fonts are there, pictures are decoded, and nothing moves any more. */

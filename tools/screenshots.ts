@@ -5,6 +5,7 @@ import { chromium, type Page } from 'playwright/test'
 import sharp from 'sharp'
 import { launch, removeFolder, temporaryFolder } from '../e2e/processes.ts'
 import {
+  addFilm,
   addLatePost,
   addLostVersions,
   publicPages,
@@ -81,6 +82,7 @@ try {
   })
   await signIn(page, { name: '', handle: '', email, password })
   await page.locator('[data-sync="live"][data-waiting="0"]').waitFor()
+  await addFilm(page, folder)
   await tour(studioScreens, ['editor'])
   await tour(
     sealedScreens,

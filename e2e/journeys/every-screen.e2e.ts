@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test } from 'playwright/test'
 import { launch, type Running, removeFolder, temporaryFolder } from '../processes.ts'
-import { addLatePost, addLostVersions, publicPages, settle, studioScreens, welcomeScreens } from '../screens.ts'
+import {
+  addFilm,
+  addLatePost,
+  addLostVersions,
+  publicPages,
+  settle,
+  studioScreens,
+  welcomeScreens,
+} from '../screens.ts'
 import { signIn } from '../studio.ts'
 
 let folder: string
@@ -116,6 +124,7 @@ test('axe finds nothing on any screen of the studio or page of the audience, in 
   })
   await signIn(page, { name: '', handle: '', email, password })
   await page.locator('[data-sync="live"][data-waiting="0"]').waitFor()
+  await addFilm(page, folder)
   for (const screen of studioScreens) {
     await screen.open(page)
     found.push(...(await findings(page, screen.name)))

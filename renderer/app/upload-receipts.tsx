@@ -1,7 +1,8 @@
-import { CloudAlert, CloudCheck, CloudUpload, HardDrive } from 'lucide-react'
+import { Clapperboard, CloudAlert, CloudCheck, CloudUpload, HardDrive } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
+import { filesOf } from '../../shared/domain/playable.ts'
 import { useStudio, useSyncStatus } from '../data/hooks.tsx'
 import { sentenceOfProblem } from './errors.ts'
 import { useFormat } from './format.ts'
@@ -17,7 +18,7 @@ export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; q
   const { when, exact } = useFormat()
   const { blobBase } = useHostInfo()
   const { phase } = useSyncStatus()
-  const { names, outcomes } = usePictures(hashes)
+  const { names, pictures, outcomes } = useFiles(hashes)
   const isOnline = phase === 'live' || phase === 'syncing'
   return (
     <ul className="uploads-list" aria-label={t('uploads.title')}>
@@ -26,7 +27,11 @@ export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; q
         const Icon = icons[server]
         return (
           <li key={hash} className="uploads-row">
-            <img src={blobBase + hash} alt="" width={36} height={36} />
+            {pictures.has(hash) ? (
+              <img src={blobBase + hash} alt="" width={36} height={36} />
+            ) : (
+              <Clapperboard aria-hidden className="uploads-film" />
+            )}
             <div className="uploads-text">
               <p className="truncate">{names.get(hash) ?? t('uploads.unnamed')}</p>
               <p className="uploads-stations" data-server={server} title={at ? exact(at) : undefined}>
@@ -44,24 +49,31 @@ export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; q
   )
 }
 
-/** What is known of these pictures, live. */
-function usePictures(hashes: readonly string[]) {
-  const { db } = useStudio()
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map())
+/** What is known of these files, live: a picture by itself, what was made of a medium by that. */
+function useFiles(hashes: readonly string[]) {
+  const { db, media } = useStudio()
+  const [library, setLibrary] = useState(media.library$().value)
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map())
   const key = hashes.join(' ')
   useEffect(() => {
     const ids = key === '' ? [] : key.split(' ')
-    const media = db.media
-      .findByIds(ids)
-      .$.subscribe((found) => setNames(new Map([...found].map(([id, { name }]) => [id, name]))))
+    const all = media.library$().subscribe(setLibrary)
     const told = db.outcomes
       .findByIds(ids)
       .$.subscribe((found) => setOutcomes(new Map([...found].map(([id, each]) => [id, each.toJSON() as Outcome]))))
     return () => {
-      media.unsubscribe()
+      all.unsubscribe()
       told.unsubscribe()
     }
-  }, [db, key])
-  return { names, outcomes }
+  }, [db, media, key])
+  const names = new Map<string, string>()
+  const pictures = new Set(hashes)
+  for (const each of library.media) {
+    for (const hash of [each.id, ...each.variants.flatMap(filesOf)]) {
+      names.set(hash, each.name)
+      // What nobody knows is a picture of the profile.
+      if (hash !== each.id || each.kind !== 'image') pictures.delete(hash)
+    }
+  }
+  return { names, pictures, outcomes }
 }

@@ -1,12 +1,10 @@
 import { type Kysely, sql } from 'kysely'
-import { type Media, media as mediaCollection, type Variant, type VariantRole } from '../../shared/collections/media.ts'
+import { type Media, media as mediaCollection } from '../../shared/collections/media.ts'
 import { upgrade } from '../../shared/collections/upgrade.ts'
 import { isPlayable } from '../../shared/domain/media-type.ts'
+import { filesOf, isReady } from '../../shared/domain/playable.ts'
 import type { Database } from '../database/database.ts'
 import type { Change, Tx } from '../sync/index.ts'
-
-/** The files of a variant: itself, and the text that cuts or places it. */
-export const filesOf = ({ hash, playlist }: Variant): string[] => (playlist ? [hash, playlist] : [hash])
 
 /** Films and recordings among these, by id. Those whose document was deleted may still be shown by a post. */
 export async function findFilms(
@@ -30,19 +28,6 @@ export async function storedAmong(
   const { rows } = await sql<{ hash: string; type: string }>`
     select hash, type from blobs where workspace_id = ${workspaceId} and hash = any(${hashes})`.execute(db)
   return new Map(rows.map((row) => [row.hash, row]))
-}
-
-/**
- * Whether readers could play it: a whole film, a podcast's file or every rung of a ladder is stored, and for a film the
- * picture shown before it plays. The original does not count, for it is never shown.
- */
-export function isReady({ kind, variants }: Pick<Media, 'kind' | 'variants'>, isStored: (hash: string) => boolean) {
-  const whole = (variant: Variant) => filesOf(variant).every(isStored)
-  const of = (...roles: VariantRole[]) => variants.filter(({ role }) => roles.includes(role))
-  const rungs = of('hls')
-  const plays = of('mp4', ...(kind === 'audio' ? (['podcast'] as const) : [])).some(whole)
-  if (!plays && !(rungs.length > 0 && rungs.every(whole))) return false
-  return kind === 'audio' || of('poster').some(whole)
 }
 
 /** Which of the media a post needs are not ready to be shown, in the order asked. */

@@ -50,7 +50,7 @@ export function createSite({ pool, media, config, sitemapLength = sitemapLimit }
     return {
       ...site,
       media: (hash) => playable.get(hash) ?? null,
-      ...(playable.size > 0 ? { player: { src, hls } } : {}),
+      ...([...playable.values()].some(({ sources }) => sources.length > 0) ? { player: { src, hls } } : {}),
     }
   }
 

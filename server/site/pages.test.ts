@@ -454,3 +454,34 @@ test('pictures on a page are where it says, as long as it is public', async () =
   await site.withdraw('ada', 'PIC')
   for (const address of addresses) expect((await site.get(address)).statusCode, address).toBe(404)
 })
+
+test('a film in a post is played from what is stored of it, and from nothing else', async () => {
+  const hash = (letter: string) => letter.repeat(64)
+  const variant = { type: 'video/mp4', bytes: 1, width: 2, height: 2, bitrate: 1, codecs: 'avc1', playlist: '' }
+  const film = {
+    ...newMedia(
+      { id: hash('a'), kind: 'video', name: 'a', type: '', bytes: 1, width: 640, height: 360, durationMs: 9 },
+      '',
+    ),
+    variants: [
+      { ...variant, id: 'mp4', role: 'mp4', hash: hash('b'), language: '', label: '' },
+      { ...variant, id: 'poster', role: 'poster', hash: hash('c'), language: '', label: '' },
+      { ...variant, id: 'captions-de', role: 'captions', hash: hash('d'), language: 'de', label: 'Deutsch' },
+    ],
+  }
+  await site.addCreator('films', 'films', 'Films')
+  await sql`insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
+    values ('films', 'media', ${film.id}, 1, false, ${JSON.stringify(film)}, 0, now())`.execute(site.db)
+  for (const stored of [hash('b'), hash('c')])
+    await sql`insert into blobs (workspace_id, hash, type, bytes, width, height, created_at)
+      values ('films', ${stored}, 'video/mp4', 1, 0, 0, now())`.execute(site.db)
+  const body = [{ type: 'video', attrs: { hash: film.id, alt: 'The tide', width: 640, height: 360, caption: '' } }]
+  await site.publish('films', { id: 'F1', slug: 'tide', title: 'Tide', body })
+  const { body: page, headers } = await site.get('/@films/tide')
+  expect(page).toContain(`poster="/media/films/${hash('c')}" width="640" height="360"`)
+  expect(page).toContain(`<source src="/media/films/${hash('b')}" type="video/mp4; codecs=&quot;avc1&quot;">`)
+  // Its captions are on their way still.
+  expect(page).not.toContain('<track')
+  expect(page).not.toContain(`/media/films/${film.id}`)
+  expect(headers['content-security-policy']).toContain("media-src 'self'")
+})

@@ -1,4 +1,4 @@
-import type { Media, Variant, VariantRole } from '../collections/media.ts'
+import { type Media, playlistType, type Variant, type VariantRole } from '../collections/media.ts'
 import type { PlayableMedia } from './richtext/render.ts'
 
 /** The files of a variant: itself, and the text that cuts or places it. */
@@ -41,7 +41,8 @@ export function playableOf(
     src: addressOf(hash),
     type: codecs ? `${type}; codecs="${codecs}"` : type,
   }))
-  if (ladder && ofRole(media, 'hls').length > 0) sources.push({ src: ladder, type: 'application/vnd.apple.mpegurl' })
+  // First: who can play it gets what the line carries.
+  if (ladder && ofRole(media, 'hls').length > 0) sources.unshift({ src: ladder, type: playlistType })
   const poster = ofRole(media, 'poster')[0]
   return {
     sources,

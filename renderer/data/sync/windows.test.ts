@@ -21,16 +21,20 @@ afterEach(async () => {
 
 /** The Web Locks that windows of one browser share, as far as they are used. */
 function sharedLocks() {
-  let tail: Promise<unknown> = Promise.resolve()
+  const tails = new Map<string, Promise<unknown>>()
+  /** Of the lock that decides who syncs. */
   const holders: string[] = []
   const forWindow = (name: string) => ({
-    request: (_lock: string, options: { signal: AbortSignal }, work: () => Promise<void>) => {
-      const turn = tail.then(async () => {
+    request: (lock: string, options: { signal: AbortSignal }, work: () => Promise<void>) => {
+      const turn = (tails.get(lock) ?? Promise.resolve()).then(async () => {
         if (options.signal.aborted) return
-        holders.push(name)
+        if (!lock.endsWith('-media')) holders.push(name)
         await work()
       })
-      tail = turn.catch(() => {})
+      tails.set(
+        lock,
+        turn.catch(() => {}),
+      )
       return turn
     },
   })

@@ -113,47 +113,49 @@ function Detail({ media }: { media: Media }) {
   const props = { media, start: commands.start, nowMs, onClose: () => setTool(null) }
 
   return (
-    <WorkArea
-      title={media.name}
-      status={media.trashed === '' ? null : <span className="meta">{t('inTrash')}</span>}
-      actions={
-        <>
-          <IconButton
-            label={t('back')}
-            shortcut="Escape"
-            icon={<ArrowLeft aria-hidden />}
-            onPress={() => void navigate({ to: '/media' })}
-          />
-          {media.trashed === '' ? (
-            <IconButton label={t('trash')} icon={<Trash2 aria-hidden />} onPress={() => commands.trash([id])} />
-          ) : (
-            <Button icon={<RotateCcw aria-hidden />} onPress={() => commands.restore([id])}>
-              {t('restore')}
-            </Button>
-          )}
-          {entries.length > 0 && (
-            <Menu
-              label={t('make.label')}
-              trigger={
-                <Button variant="primary" icon={<WandSparkles aria-hidden />}>
-                  {t('make.label')}
-                </Button>
-              }
-              items={entries}
+    <>
+      <WorkArea
+        title={media.name}
+        status={media.trashed === '' ? null : <span className="meta">{t('inTrash')}</span>}
+        actions={
+          <>
+            <IconButton
+              label={t('back')}
+              shortcut="Escape"
+              icon={<ArrowLeft aria-hidden />}
+              onPress={() => void navigate({ to: '/media' })}
             />
-          )}
-        </>
-      }
-      inspectorLabel={t('about.label')}
-      inspector={<MediaInspector media={media} onCaptions={() => setTool('captions')} />}
-    >
-      <Stage media={media} player={player} onFocus={(focus) => commands.attempt(studio.media.patch(id, { focus }))} />
+            {media.trashed === '' ? (
+              <IconButton label={t('trash')} icon={<Trash2 aria-hidden />} onPress={() => commands.trash([id])} />
+            ) : (
+              <Button icon={<RotateCcw aria-hidden />} onPress={() => commands.restore([id])}>
+                {t('restore')}
+              </Button>
+            )}
+            {entries.length > 0 && (
+              <Menu
+                label={t('make.label')}
+                trigger={
+                  <Button variant="primary" icon={<WandSparkles aria-hidden />}>
+                    {t('make.label')}
+                  </Button>
+                }
+                items={entries}
+              />
+            )}
+          </>
+        }
+        inspectorLabel={t('about.label')}
+        inspector={<MediaInspector media={media} onCaptions={() => setTool('captions')} />}
+      >
+        <Stage media={media} player={player} onFocus={(focus) => commands.attempt(studio.media.patch(id, { focus }))} />
+      </WorkArea>
       {tool === 'trim' && <TrimDialog {...props} />}
       {tool === 'shape' && <ShapeDialog {...props} />}
       {tool === 'crop' && <CropDialog {...props} />}
       {tool === 'watermark' && <WatermarkDialog {...props} />}
       {tool === 'captions' && <CaptionsDialog {...props} />}
       {tool === 'podcast' && <PodcastDialog {...props} />}
-    </WorkArea>
+    </>
   )
 }

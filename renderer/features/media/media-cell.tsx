@@ -50,7 +50,9 @@ export const MediaRow = memo(function MediaRow({ media, uses }: { media: Media; 
         <span className="media-name truncate">{media.name}</span>
         <span className="meta truncate">{media.tags.map((tag) => `#${tag}`).join(' ')}</span>
       </span>
-      <Working id={media.id} />
+      <span className="media-row-work">
+        <Working id={media.id} />
+      </span>
       <span className="meta">{uses ? '' : t('unused')}</span>
       <span className="meta num">
         <Size media={media} />
