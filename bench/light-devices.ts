@@ -8,7 +8,7 @@ import { sharedNow } from './place.ts'
 export type Begin = { url: string; tokens: string[] }
 export type Arrival = { ids: string[]; at: number }
 
-const pageSize = 500
+const pageSize = 1000
 const gatherMs = 5
 
 /** A real device has a machine of its own: what a hundred of them cost this one is kept small, and `fetch` is not. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,7 +76,12 @@ export async function launch(
   }
 }
 
-export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir(), `grover-${name}-`))
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `grover-${name}-`))
+  // As root the database runs as another account: it can pass, and so its files are here and go with the folder.
+  chmodSync(folder, 0o711)
+  return folder
+}
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 
 export async function freePort(): Promise<number> {

@@ -15,6 +15,7 @@ import { createHorizon } from './horizon.ts'
 import { createPush, type Hooks, type Push, type PushResult } from './push.ts'
 import { syncRoutes } from './routes.ts'
 import { createSharedReads } from './shared-reads.ts'
+import { createStatistics } from './statistics.ts'
 import { createStreams } from './stream.ts'
 import { upgradeStored } from './upgrade-stored.ts'
 
@@ -58,6 +59,7 @@ export type Sync = ReturnType<typeof createSync>
 export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, collections = allCollections }: Parts) {
   const changes = createChanges(log)
   const queued = createQueues()
+  const statistics = createStatistics({ db, log })
   const hooks = new Map<string, Hooks[]>()
   const held = new WeakMap<Tx, Held>()
 
@@ -87,14 +89,16 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     expected: () => number = () => 0,
   ): Promise<T> {
     const touched = new Set<string>()
+    let count = 0
     const result = await queued(workspaceId, () => {
-      const count = expected()
+      count = expected()
       return db.transaction().execute(async (tx) => {
         const first = await drawSequence(tx, workspaceId, count)
         held.set(tx, { touched, next: first ?? 0, left: first === null ? 0 : count })
         return await work(tx)
       })
     })
+    statistics.wrote(count)
     changes.announce(workspaceId, [...touched])
     return result
   }
@@ -258,6 +262,7 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
       clearInterval(sweeper)
       stopping.abort()
       await background
+      await statistics.settle()
     },
     upgradeAll,
     sweep,

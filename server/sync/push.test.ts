@@ -307,3 +307,15 @@ test('pushes that wait for one another are taken in together, and each device ge
   expect(projected).toEqual([4])
   expect(await titles()).toEqual(['shared', 'Free, and read', last.title])
 })
+
+test('in a young database a document is soon found by its id, without a look at all the others', async () => {
+  for (let i = 0; i < 3; i++) await push(...Array.from({ length: 200 }, (): [object] => [samplePost()] as never))
+  const plan = async () => {
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`
+      explain select doc from documents where workspace_id = 'w' and collection = 'posts' and id = any(${['a', 'b']})`.execute(
+      server.db,
+    )
+    return rows.map((each) => each['QUERY PLAN']).join('\n')
+  }
+  await expect.poll(plan, { timeout: 10_000 }).toMatch(/documents_pkey.*\n.*Index Cond: .*id = ANY/)
+})

@@ -118,10 +118,10 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
 
   /**
    * Takes in what devices of one workspace have sent, one after another, with the sequence numbers from `first`; the
-   * results are in their order. `oneByOne` gives each document a savepoint, so that one
-   * whose projection fails is refused alone; it is the second attempt, as savepoints for all would make every push pay
-   * for what hardly ever happens. Errors: what makes the whole push worth repeating (a broken connection, a deadlock);
-   * of a single document only where not `oneByOne`.
+   * results are in their order. `oneByOne` gives each document a savepoint, so that one whose projection fails is
+   * refused alone; it is the second attempt, as savepoints for all would make every push pay for what hardly ever
+   * happens. Errors: what makes the whole push worth repeating (a broken connection, a deadlock); of a single document
+   * only where not `oneByOne`.
    */
   async function apply(
     tx: Tx,

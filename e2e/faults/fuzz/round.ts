@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort, type Running, removeFolder, startServer, temporaryFolder } from '../../processes.ts'
-import { startPlaces } from './places.ts'
+import { startHomes } from './homes.ts'
 import { seededRandom } from './random.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
 
@@ -19,11 +19,11 @@ export async function startRounds() {
       env: { GROVER_REQUESTS_PER_MINUTE: '1000000', GROVER_ATTEMPTS_PER_MINUTE: '10000' },
     })
   let server = await start()
-  const places = startPlaces()
+  const homes = startHomes()
   let running: Promise<unknown> = Promise.resolve()
 
   async function run(seeds: readonly number[], serverKills: number): Promise<Outcome[]> {
-    const at = { url: `http://127.0.0.1:${port}`, port, places }
+    const at = { url: `http://127.0.0.1:${port}`, port, homes }
     const schedules = await Promise.all(seeds.map((seed) => runSchedule(seed, at)))
     const living = Promise.all(schedules.map((schedule) => schedule.live()))
     let isOver = false
@@ -50,11 +50,10 @@ export async function startRounds() {
       return outcomes
     },
     async close(): Promise<void> {
-      await places.stop()
+      await homes.stop()
       // A run that the test runner gave up fails now; until then it may be starting the server anew.
       await running
-      await server.kill()
-      removeFolder(folder)
+      await server.kill().finally(() => removeFolder(folder))
     },
   }
 }

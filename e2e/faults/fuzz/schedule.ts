@@ -7,7 +7,7 @@ import type { State } from '../../../shared/domain/merge/index.ts'
 import { canonicalJson } from '../../../shared/domain/merge/json.ts'
 import { signIn } from '../../client.ts'
 import { createHistory, type Stored } from './history.ts'
-import type { Places, RemoteDevice } from './places.ts'
+import type { Homes, RemoteDevice } from './homes.ts'
 import { seededRandom } from './random.ts'
 
 const settleWithinMs = 45_000
@@ -15,11 +15,11 @@ const settleWithinMs = 45_000
 /** `online`: acts of devices that had a line to the server just then. */
 export type Outcome = { seed: number; faults: string[]; acts: number; online: number; kills: number; cuts: number }
 
-type Place = { url: string; port: number; places: Places; acts?: number }
+type Place = { url: string; port: number; homes: Homes; acts?: number }
 const mostDevices = 4
 
 /** One author's devices in a workspace of their own, doing and suffering what the seed says. */
-export async function runSchedule(seed: number, { url, port, places, acts = 20 }: Place) {
+export async function runSchedule(seed: number, { url, port, homes, acts = 20 }: Place) {
   const random = seededRandom(seed)
   const history = createHistory()
   const handle = `fuzz-${seed}-${Date.now().toString(36)}`
@@ -31,7 +31,7 @@ export async function runSchedule(seed: number, { url, port, places, acts = 20 }
     const { token, workspaceId } = i === 0 ? first : await signIn(url, handle, { signUp: false, deviceName: `${i}` })
     const name = 'abcd'[i]!
     const wish = { name, schedule: seed, seed: random.below(2 ** 31), port, token, workspaceId }
-    devices.push(await places.open(wish, (note) => history.onNote(name, note)))
+    devices.push(await homes.open(wish, (note) => history.onNote(name, note)))
   }
 
   async function live(device: RemoteDevice): Promise<void> {

@@ -9,7 +9,7 @@ import { LineBroke, type Link } from './link.ts'
 import type { MetaWatch, WatchedStorage } from './meta-watch.ts'
 import { type Checkpoint, CheckpointExpired, createWire, epochOf, type PushAnswer } from './wire.ts'
 
-const pullPage = 500
+const pullPage = 1000
 /** So many pages may be on their way into the database before the next is asked for. */
 const pagesAhead = 1
 const patienceMs = 2000

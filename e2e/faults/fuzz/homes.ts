@@ -5,7 +5,7 @@ import type { SyncStatus } from '../../../renderer/data/types.ts'
 import type { Lost } from '../../../shared/collections/lost.ts'
 import type { DeviceWish } from './device.ts'
 import type { Note } from './history.ts'
-import type { Asked, Told } from './place.ts'
+import type { Asked, Told } from './home.ts'
 
 export type RemoteDevice = {
   name: string
@@ -23,46 +23,49 @@ export type RemoteDevice = {
 }
 
 /** RxDB's open core takes two studios in one process: a device's, and the one of its window that is just being killed. */
-type Place = {
+type Home = {
   child: ChildProcess
   isTaken: boolean
   calls: Map<number, PromiseWithResolvers<unknown>>
   listen(note: Note): void
 }
 
-function startPlace(): Place {
+function startHome(): Home {
   // The runner's own arguments are not for them.
-  const child = fork(fileURLToPath(new URL('./place.ts', import.meta.url)), { execArgv: [], serialization: 'advanced' })
-  const place: Place = { child, isTaken: false, calls: new Map(), listen() {} }
+  const child = fork(fileURLToPath(new URL('./home.ts', import.meta.url)), { execArgv: [], serialization: 'advanced' })
+  const home: Home = { child, isTaken: false, calls: new Map(), listen() {} }
   child.on('message', (told: Told) => {
-    if ('note' in told) return place.listen(told.note)
-    const call = place.calls.get(told.call)
-    place.calls.delete(told.call)
+    if ('note' in told) return home.listen(told.note)
+    const call = home.calls.get(told.call)
+    home.calls.delete(told.call)
     if (told.error === undefined) call?.resolve(told.value)
     else call?.reject(new Error(told.error))
   })
-  child.on('exit', () => {
-    for (const call of place.calls.values()) call.reject(new Error('The process of this device has ended.'))
-    place.calls.clear()
-  })
-  return place
+  const giveUp = (): void => {
+    for (const call of home.calls.values()) call.reject(new Error('The process of this device has ended.'))
+    home.calls.clear()
+  }
+  child.on('exit', giveUp)
+  // Asked something when it had ended already.
+  child.on('error', giveUp)
+  return home
 }
 
 /** Processes in which devices live, one in each, used again when they are closed. */
-export function startPlaces() {
-  const places: Place[] = []
+export function startHomes() {
+  const homes: Home[] = []
   let asked = 0
 
   return {
     async open(wish: DeviceWish, onNote: (note: Note) => void): Promise<RemoteDevice> {
-      const place = places.find(({ isTaken }) => !isTaken) ?? startPlace()
-      if (!places.includes(place)) places.push(place)
-      place.isTaken = true
-      place.listen = onNote
+      const home = homes.find(({ isTaken }) => !isTaken) ?? startHome()
+      if (!homes.includes(home)) homes.push(home)
+      home.isTaken = true
+      home.listen = onNote
       const call = (method: Asked['method'], more: Partial<Asked> = {}): Promise<never> => {
         const made = Promise.withResolvers<unknown>()
-        place.calls.set(++asked, made)
-        place.child.send({ call: asked, method, ...more } satisfies Asked)
+        home.calls.set(++asked, made)
+        home.child.send({ call: asked, method, ...more } satisfies Asked)
         return made.promise as Promise<never>
       }
       await call('open', { wish })
@@ -79,13 +82,14 @@ export function startPlaces() {
         setAside: () => call('setAside'),
         async close() {
           await call('close')
-          place.isTaken = false
+          home.isTaken = false
         },
       }
     },
     async stop(): Promise<void> {
       await Promise.all(
-        places.map(async ({ child }) => {
+        homes.map(async ({ child }) => {
+          if (child.exitCode !== null || child.signalCode !== null) return
           const ended = once(child, 'exit')
           child.kill('SIGKILL')
           await ended
@@ -95,4 +99,4 @@ export function startPlaces() {
   }
 }
 
-export type Places = ReturnType<typeof startPlaces>
+export type Homes = ReturnType<typeof startHomes>
