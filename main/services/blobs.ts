@@ -41,8 +41,8 @@ const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: FetchBlob }): Blobs {
   const drafts = join(folder, 'drafts')
-  // What a studio that was killed had begun.
-  const cleaned = rm(drafts, { recursive: true, force: true })
+  // What a studio that was killed had begun. What cannot be removed now is in nobody's way, and goes at another start.
+  const cleaned = rm(drafts, { recursive: true, force: true }).catch(() => {})
 
   /** Two letters of the hash as a folder: a million files in one folder is slow on some systems. */
   const pathOf = (hash: string) => {
@@ -135,9 +135,12 @@ export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: 
       }
       try {
         const file = await open(path, 'r+')
-        await file.chmod(0o600)
-        await file.sync()
-        await file.close()
+        try {
+          await file.chmod(0o600)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
         await mkdir(dirname(pathOf(hash)), { recursive: true, mode: 0o700 })
         await rename(path, pathOf(hash))
       } catch (error) {

@@ -75,10 +75,14 @@ export function createUploads(options: {
   let toldAt = 0
 
   session.onChange(() => void start())
-  const settled = kept.get().then((read) => {
-    settings = read
-    start()
-  })
+  const settled = kept
+    .get()
+    .then((read) => {
+      settings = read
+    })
+    // With what is usual until somebody chooses anew.
+    .catch((error: unknown) => log('The settings of uploads could not be read.', error))
+    .then(start)
 
   /** What this session may send: another account's files wait until it is signed in again. */
   async function mine(): Promise<Upload[]> {
@@ -134,6 +138,8 @@ export function createUploads(options: {
   }
 
   async function run(leave: () => void): Promise<void> {
+    // First: a queue that cannot be read is tried again at the next change, not at once for ever.
+    looked = asked
     await settled
     await tell()
     for (let attempt = 0; !stopping.signal.aborted; ) {

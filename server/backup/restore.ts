@@ -117,6 +117,8 @@ async function load(
     for (const [name, last] of Object.entries(manifest.sequences))
       await client.query('select setval($1::regclass, $2)', [pg.escapeIdentifier(name), last])
     await client.query('update workspaces set epoch = $1', [newId()])
+    // Devices bring back what they wrote after the backup: until then nothing is unused.
+    await client.query('update blobs set unused_since = null')
     signal?.throwIfAborted()
     await client.query('commit')
     await client.query('analyze')

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
-import { type Media, playlistType } from '../../shared/collections/media.ts'
+import { type Media, playlistType, type Variant } from '../../shared/collections/media.ts'
 import { isPicture } from '../../shared/domain/media-type.ts'
 import { filesOf } from '../../shared/domain/playable.ts'
 import { fail } from '../../shared/errors.ts'
@@ -79,7 +79,11 @@ export function deliveryRoutes({ db, media, renditions, signer }: Parts): Fastif
     const film = (await findFilms(db, workspaceId, [mediaId])).get(mediaId)
     if (!film) return null
     const stored = await storedAmong(db, workspaceId, film.variants.flatMap(filesOf))
-    return { ...film, variants: film.variants.filter((variant) => filesOf(variant).every((hash) => stored.has(hash))) }
+    const isWhole = (variant: Variant) =>
+      filesOf(variant).every((hash) => stored.has(hash)) &&
+      // It is read whole, and the document may name anything.
+      (variant.role !== 'hls' || stored.get(variant.playlist)?.type === playlistType)
+    return { ...film, variants: film.variants.filter(isWhole) }
   }
 
   async function sendPlaylist(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

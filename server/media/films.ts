@@ -61,9 +61,12 @@ export async function projectFiles(tx: Tx, changes: readonly Change[]): Promise<
   const { workspaceId } = changes[0]!
   const latest = new Map(changes.map((change) => [change.doc.id, change]))
   const docs = [...latest.values()].filter(({ deleted }) => !deleted).map(({ doc }) => doc as Media)
-  const changed = docs.filter(
-    (doc) => doc.variants.length > 0 || ((latest.get(doc.id)?.previous as Media | null)?.variants.length ?? 0) > 0,
+  const hasVariants = (doc: object | null): boolean => ((doc as Media | null)?.variants.length ?? 0) > 0
+  // Of several versions at once also the first may be the one that took something away.
+  const touched = new Set(
+    changes.filter((each) => hasVariants(each.doc) || hasVariants(each.previous)).map(({ doc }) => doc.id),
   )
+  const changed = docs.filter(({ id }) => touched.has(id))
   if (changed.length === 0) return []
   const ids = changed.map((doc) => doc.id)
   await sql`delete from media_files where workspace_id = ${workspaceId} and media_id = any(${ids})`.execute(tx)

@@ -74,9 +74,8 @@ export function createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploa
       // Last, and before the commit: a row without its bytes is found out, bytes without a row would stay for ever.
       for (const { hash, type } of gone) {
         const key = keyOf(workspaceId, hash)
-        if (isPicture(type))
-          for (const width of widths) for (const format of formats) await blobs.delete(keyOfSmall(key, width, format))
-        await blobs.delete(key)
+        const small = widths.flatMap((width) => formats.map((format) => keyOfSmall(key, width, format)))
+        await Promise.all([key, ...(isPicture(type) ? small : [])].map((each) => blobs.delete(each)))
       }
       return gone.length
     })
@@ -87,7 +86,14 @@ export function createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploa
     await sweepUploads()
     const { rows } = await sql<{ id: string }>`select distinct workspace_id as id from blobs`.execute(db)
     let removed = 0
-    for (const { id } of rows) if (!stopping.signal.aborted) removed += await sweepWorkspace(id)
+    for (const { id } of rows) {
+      if (stopping.signal.aborted) break
+      // One workspace's trouble is not that of the others.
+      removed += await sweepWorkspace(id).catch((err) => {
+        log.warn({ err, workspaceId: id }, 'could not look for unused files of a workspace')
+        return 0
+      })
+    }
     if (removed > 0) log.info({ removed }, 'removed files that nothing refers to')
     return removed
   }

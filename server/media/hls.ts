@@ -30,13 +30,18 @@ function attributes({ bitrate, width, height, codecs }: Variant, hasCaptions: bo
   ].join(',')
 }
 
+/** What a rung of ours says. Nothing else is handed on: it could send players to strangers. */
+const ownLine =
+  /^(#EXTM3U|#EXT-X-(VERSION|TARGETDURATION|MEDIA-SEQUENCE|PLAYLIST-TYPE|BYTERANGE):[\w@]+|#EXT-X-(INDEPENDENT-SEGMENTS|ENDLIST)|#EXTINF:[\d.]+,|#EXT-X-MAP:URI="media\.mp4"(,BYTERANGE="\d+@\d+")?|media\.mp4)$/
+
 /** A rung's stored playlist, with the address of its file put in. */
 export const rungPlaylist = (stored: string, address: string): string =>
-  stored
+  `${stored
     .split(/\r?\n/)
-    .map((line) => (line.startsWith('#') ? line.replaceAll(`URI="${placeholder}"`, `URI="${address}"`) : line))
-    .map((line) => (line.trim() === placeholder ? address : line))
-    .join('\n')
+    .map((line) => line.trim())
+    .filter((line) => ownLine.test(line))
+    .map((line) => line.replaceAll(placeholder, address))
+    .join('\n')}\n`
 
 /** Captions as a playlist of one piece. */
 export function captionsPlaylist(durationMs: number, address: string): string {

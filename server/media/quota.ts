@@ -4,10 +4,14 @@ import type { Database } from '../database/database.ts'
 /** In bytes: what is stored, and what is announced and on its way. */
 export type Space = { usedBytes: number; incomingBytes: number; files: number }
 
-export async function spaceOf(db: Kysely<Database>, workspaceId: string): Promise<Space> {
+/** A file that is announced twice is counted once; `except`: a file that is not counted while on its way. */
+export async function spaceOf(db: Kysely<Database>, workspaceId: string, except = ''): Promise<Space> {
   const { rows } = await sql<Space>`
     select coalesce(sum(bytes), 0)::float8 as "usedBytes", count(*)::int as files, (
-      select coalesce(sum(bytes), 0)::float8 from uploads where workspace_id = ${workspaceId} and not finished
+      select coalesce(sum(bytes), 0)::float8 from (
+        select max(bytes) as bytes from uploads
+        where workspace_id = ${workspaceId} and not finished and hash <> ${except} group by hash
+      ) announced
     ) as "incomingBytes" from blobs where workspace_id = ${workspaceId}`.execute(db)
   return rows[0]!
 }

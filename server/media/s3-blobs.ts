@@ -27,20 +27,29 @@ const isMissing = (error: unknown) => ['NoSuchKey', 'NotFound'].includes((error 
  */
 export function createS3Blobs(options: S3Options, incomingDir: string): BlobStore {
   const { bucket: Bucket } = options
-  let connected: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined
+  type Connected = { sdk: typeof import('@aws-sdk/client-s3'); client: S3Client; reader: S3Client }
+  let connected: Promise<Connected> | undefined
   // Its libraries are large: loaded when the store is first used.
   const s3 = () => {
-    connected ??= import('@aws-sdk/client-s3').then((sdk) => ({
-      sdk,
-      client: new sdk.S3Client({
-        region: options.region,
-        ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
-        credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
-        // What is stored is checked by its own sha256; not every service knows Amazon's newer check sums.
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-        responseChecksumValidation: 'WHEN_REQUIRED',
-      }),
-    }))
+    connected ??= import('@aws-sdk/client-s3').then((sdk) => {
+      const connect = (maxSockets: number) =>
+        new sdk.S3Client({
+          region: options.region,
+          ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
+          credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
+          // What is stored is checked by its own sha256; not every service knows Amazon's newer check sums.
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          responseChecksumValidation: 'WHEN_REQUIRED',
+          requestHandler: {
+            httpAgent: { maxSockets },
+            httpsAgent: { maxSockets },
+            connectionTimeout: 10_000,
+            requestTimeout: 120_000,
+          },
+        })
+      // A slow reader keeps its line: those who read must not hold up those who write and ask.
+      return { sdk, client: connect(200), reader: connect(5000) }
+    })
     return connected
   }
 
@@ -84,9 +93,9 @@ export function createS3Blobs(options: S3Options, incomingDir: string): BlobStor
 
     async get(key, range) {
       checkKey(key)
-      const { sdk, client } = await s3()
+      const { sdk, reader } = await s3()
       try {
-        const { Body } = await client.send(
+        const { Body } = await reader.send(
           new sdk.GetObjectCommand({
             Bucket,
             Key: key,

@@ -76,16 +76,17 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
   }): Promise<void> {
     const { id, workspaceId, bytes, metadata } = asked
     const { sha256: hash, type } = metadata
-    if (!hash || !/^[0-9a-f]{64}$/.test(hash) || !type)
+    if (!hash || !/^[0-9a-f]{64}$/.test(hash) || !type || !/^[\w.+/-]{1,100}$/.test(type))
       fail('bad_request', 'An upload needs its sha256 (lower-case hex) and its type in Upload-Metadata.')
     checkDeclared(type, bytes)
     await db.transaction().execute(async (tx) => {
       // Two that are announced at once must not both take the last of the space.
       await sql`select 1 from workspaces where id = ${workspaceId} for update`.execute(tx)
-      const known = await sql`select 1 from blobs where workspace_id = ${workspaceId} and hash = ${hash}`.execute(tx)
-      const { usedBytes, incomingBytes } = await spaceOf(tx, workspaceId)
+      const known = await sql<{ bytes: number }>`
+        select bytes::float8 as bytes from blobs where workspace_id = ${workspaceId} and hash = ${hash}`.execute(tx)
+      const { usedBytes, incomingBytes } = await spaceOf(tx, workspaceId, hash)
       const taken = usedBytes + incomingBytes
-      if (known.rows.length === 0 && taken + bytes > quotaBytes)
+      if (known.rows[0]?.bytes !== bytes && taken + bytes > quotaBytes)
         fail(
           'quota_exceeded',
           `There is no room for this file: ${sizeText(taken)} of ${sizeText(quotaBytes)} are taken. Delete something from the library, or ask who runs the server for more.`,
@@ -138,7 +139,8 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
       if (row && request.method === 'HEAD' && (await isWhole(row))) await finish(row.id)
 
       const asked = Object.assign(
-        new Request(new URL(request.url, 'http://server'), {
+        // With the id that was checked, whatever else the address says.
+        new Request(new URL(row ? `${uploadsPath}/${row.id}` : uploadsPath, 'http://server'), {
           method: request.method,
           headers: request.headers as Record<string, string>,
           ...(request.method === 'PATCH' || request.method === 'POST'

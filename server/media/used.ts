@@ -11,8 +11,8 @@ const breath = () => new Promise<void>((resolve) => setImmediate(resolve))
 const hashesIn = (text: string): string[] => text.match(/[0-9a-f]{64}/g) ?? []
 
 /**
- * Files of the workspace that nothing refers to: no media document (or only one long in the trash), post, profile or
- * upload under way. `ids` are further media in use, as found by `idsInTexts`.
+ * Files of the workspace that nothing refers to: no media document (or only one long in the trash), post, profile,
+ * value set aside or upload under way. `ids` are further media in use, as found by `idsInTexts`.
  */
 export async function findUnused(
   db: Kysely<Database>,
@@ -30,6 +30,9 @@ export async function findUnused(
       union all
       select doc ->> 'cover' from documents
       where workspace_id = ${workspaceId} and collection in ('posts', 'versions') and not deleted
+      union all
+      select named[1] from documents, regexp_matches(doc::text, '[0-9a-f]{64}', 'g') named
+      where workspace_id = ${workspaceId} and collection = 'lost' and not deleted
       union all select hash from post_media where workspace_id = ${workspaceId}
       union all select cover from published_posts where workspace_id = ${workspaceId}
       union all select avatar from profiles where workspace_id = ${workspaceId}

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { refuseTooLarge } from '../../../shared/contract/largest-picture.ts'
 import type { Imported } from '../../../shared/contract/media.ts'
 import { fail } from '../../../shared/errors.ts'
 import { type Blobs, plainName } from '../blobs.ts'
@@ -55,6 +56,8 @@ export function createTakeIn(parts: {
       const { bytes, type } = await typeOfFile(draft)
       if (bytes === 0) fail('media_invalid', 'This file is empty. Export it again and try once more.')
       if (type?.startsWith('image/')) {
+        // Before it is read into memory.
+        refuseTooLarge({ size: bytes })
         return await picture(draft, name)
       }
       if (!type || !isFilmOrSound(type))

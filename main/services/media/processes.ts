@@ -3,6 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { sep } from 'node:path'
 import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /** How a program ended: its whole standard output, and the last of what it said. */
 export type Ended = { code: number; out: Buffer; said: string }
@@ -63,11 +64,14 @@ export function createProcesses() {
       child.stderr?.on('data', (part: Buffer) => {
         said = (said + part.toString('utf8')).slice(-mostSaid)
       })
-      if (input && child.stdin) {
-        // A program that has seen enough closes its end.
-        child.stdin.on('error', () => input.destroy())
-        input.pipe(child.stdin)
-      }
+      let broken: unknown
+      if (input && child.stdin)
+        pipeline(input, child.stdin).catch((error: NodeJS.ErrnoException) => {
+          // A program that has seen enough closes its end.
+          if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE') return
+          broken = error
+          child.kill('SIGKILL')
+        })
       // What it wrote is thrown away in any case, so there is nothing it should do first.
       const end = () => child.kill('SIGKILL')
       signal?.addEventListener('abort', end, { once: true })
@@ -83,6 +87,7 @@ export function createProcesses() {
       child.once('close', (code) => {
         gone()
         if (signal?.aborted) reject(signal.reason)
+        else if (broken) reject(broken)
         else resolve({ code: code ?? -1, out: Buffer.concat(out), said })
       })
     })
@@ -94,12 +99,20 @@ export function createProcesses() {
     },
     crew() {
       const own = new Set<ChildProcess>()
+      let held: PromiseWithResolvers<void> | undefined
       return {
-        run: (command: string, args: string[], options?: RunOptions) => run(own, command, args, options),
+        /** Begins no program while it is held. */
+        async run(command: string, args: string[], options?: RunOptions): Promise<Ended> {
+          if (held) await Promise.race([held.promise, ...(options?.signal ? [aborted(options.signal)] : [])])
+          return await run(own, command, args, options)
+        },
         hold: () => {
+          held ??= Promise.withResolvers()
           for (const child of own) child.kill('SIGSTOP')
         },
         goOn: () => {
+          held?.resolve()
+          held = undefined
           for (const child of own) child.kill('SIGCONT')
         },
       }
@@ -121,6 +134,12 @@ export function createProcesses() {
     },
   }
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 /** On Linux each thread has a priority of its own, and ffmpeg encodes in many. */
 function threadsOf({ pid }: ChildProcess): number[] {

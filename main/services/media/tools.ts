@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { accessSync, chmodSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
 import type { MediaTools } from '../../../shared/contract/media.ts'
 import { fail } from '../../../shared/errors.ts'
 
@@ -49,16 +49,19 @@ function packaged(name: 'ffmpeg' | 'ffprobe'): string[] {
   }
 }
 
+/** Not on the PATH of an app that was started from the Dock. */
+const brewFolders = ['/opt/homebrew/bin', '/usr/local/bin']
+
 /** Where each could be, in order: what the person set, what came with the app, what the system has, what npm brought. */
 function places(name: 'ffmpeg' | 'ffprobe', setting: string, resources: string): [From, string][] {
   const set = name === 'ffmpeg' ? setting : setting && join(dirname(setting), exe(name))
   return [
     ...(set ? [['setting', set] as [From, string]] : []),
     ...(resources ? [['bundled', join(resources, 'ffmpeg', exe(name))] as [From, string]] : []),
-    ...(process.env.PATH ?? '')
-      .split(delimiter)
-      .filter(Boolean)
-      .map((folder): [From, string] => ['path', join(folder, exe(name))]),
+    ...[
+      ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
+      ...(process.platform === 'darwin' ? brewFolders : []),
+    ].map((folder): [From, string] => ['path', join(folder, exe(name))]),
     ...packaged(name).map((path): [From, string] => ['package', path]),
   ]
 }
@@ -152,6 +155,9 @@ export function createTools({ setting, resources = '' }: { setting: () => Promis
     },
     /** Throws `media_tools_missing` when no ffmpeg runs at `path`. */
     async check(path: string): Promise<void> {
+      // The page may name it, and what it names is run.
+      const isProgram = isAbsolute(path) && !path.startsWith('\\\\') && basename(path) === exe('ffmpeg')
+      if (path && !isProgram) fail('media_tools_missing', 'Name the program ffmpeg on this machine by its whole path.')
       if (path && !(await ask(path, ['-version']))?.startsWith('ffmpeg version'))
         fail('media_tools_missing', `No ffmpeg runs at ${path}. Choose the program itself, not its folder.`)
     },
