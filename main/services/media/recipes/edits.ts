@@ -1,14 +1,14 @@
 import type { MediaFacts } from '../../../../shared/collections/media.ts'
 import type { JobResult, RecipeOf } from '../../../../shared/contract/media.ts'
+import { clock } from '../../../../shared/domain/captions.ts'
 import { fail } from '../../../../shared/errors.ts'
 import { aac, around, colours, inStep, normalised, type Size, soundFits } from '../encoding.ts'
 import { factsOf } from '../facts.ts'
 import { input, stripped } from '../input.ts'
 import type { Seen } from '../probe.ts'
 import { type Cook, unfit, type Work, writeText } from '../work.ts'
-import { readCues } from './captions.ts'
+import { cuesOf } from './captions.ts'
 import { cutPicture, marginOf, markPicture, markPng } from './pictures.ts'
-import { clock } from './stills.ts'
 
 type Video = NonNullable<Seen['video']>
 
@@ -140,9 +140,9 @@ export const burn: Cook<RecipeOf<'burn'>> = async ({ text }, work) => {
   if (!tools.has('subtitles'))
     fail('media_unsupported', 'The ffmpeg on this device cannot draw captions. Install one with libass.')
   // SRT, because older versions of ffmpeg read its markup better; a name of ours, because the filter has quoting of its own.
-  const cues = readCues(text).map(
-    ({ fromMs, toMs, text }, at) =>
-      `${at + 1}\n${clock(fromMs).replace('.', ',')} --> ${clock(toMs).replace('.', ',')}\n${text}\n`,
+  const cues = cuesOf(text).map(
+    ({ startMs, endMs, text }, at) =>
+      `${at + 1}\n${clock(startMs).replace('.', ',')} --> ${clock(endMs).replace('.', ',')}\n${text}\n`,
   )
   await writeText(work.file('captions.srt'), cues.join('\n'))
   return refilm(work, { filters: ['subtitles=captions.srt'] })

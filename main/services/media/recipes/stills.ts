@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
+import { clock } from '../../../../shared/domain/captions.ts'
 import { fitted, normalised, type Size, sized } from '../encoding.ts'
 import { input } from '../input.ts'
 import { type Cook, unfit, variant } from '../work.ts'
@@ -99,10 +100,4 @@ export function placed(sprite: { count: number; everyMs: number; durationMs: num
     return `${clock(at * everyMs)} --> ${clock(until)}\n#xywh=${left},${top},${tile.width},${tile.height}\n`
   })
   return `WEBVTT\n\n${cues.join('\n')}`
-}
-
-/** A time as WebVTT writes it. */
-export function clock(ms: number): string {
-  const part = (value: number, digits = 2) => String(Math.floor(value)).padStart(digits, '0')
-  return `${part(ms / 3_600_000)}:${part((ms / 60_000) % 60)}:${part((ms / 1000) % 60)}.${part(ms % 1000, 3)}`
 }

@@ -5,10 +5,11 @@ import sharp from 'sharp'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Waveform } from '../../../../shared/contract/media.ts'
+import { clock } from '../../../../shared/domain/captions.ts'
 import { ffmpeg, ffprobe, film, studioMedia } from '../../../testing/media.ts'
 import { rungs } from './hls.ts'
 import { about } from './podcast.ts'
-import { clock, placed } from './stills.ts'
+import { placed } from './stills.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'grover-variants-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
