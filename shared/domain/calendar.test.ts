@@ -11,6 +11,7 @@ import {
   moveToInstant,
   placeByDay,
   plannedWhen,
+  proposeFrom,
   proposeWhen,
   startOfDay,
   wallOf,
@@ -273,4 +274,16 @@ test('what another device planned in a zone that is unknown here stands at the s
     local: plan.local,
     zone: 'Europe/Berlin',
   })
+})
+
+test('what is proposed for a post is never over, and always a time that can be planned', () => {
+  for (const [now, local] of [
+    ['2026-11-23T06:00:00Z', '2026-11-23T09:00:00'],
+    ['2026-11-23T10:14:00Z', '2026-11-23T11:30:00'],
+    ['2026-11-23T22:50:00Z', '2026-11-24T09:00:00'],
+  ] as const) {
+    const when = proposeFrom(named('2026-11-23'), 'Europe/Berlin', at(now))
+    expect(when.local).toBe(local)
+    expect(checkWhen(when, at(now)).ok).toBe(true)
+  }
 })

@@ -160,6 +160,10 @@ export function proposeWhen(day: Day, zone: string, now: number): When | null {
   return { local: localOf(reading.kind === 'never' ? reading.gapEnd : wall), zone }
 }
 
+/** The same on that day or, where it has no time left, the next. */
+export const proposeFrom = (day: Day, zone: string, now: number): When =>
+  proposeWhen(day, zone, now) ?? proposeWhen(addDays(day, 1), zone, now)!
+
 /** When something is planned, for a device that may not know the zone another one chose: then the instant, as it is `here`. */
 export const plannedWhen = (plan: { local: string; zone: string; at: string }, here: string): When =>
   plan.zone === '' || isZone(plan.zone)

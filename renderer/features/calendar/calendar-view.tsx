@@ -1,8 +1,8 @@
 // biome-ignore-all lint/a11y/noStaticElementInteractions: hears for the grid, the list and the buttons inside it
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys are heard beside the click
 import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { placeByDay } from '../../../shared/domain/calendar.ts'
-import { type Day, isoDay, monthGrid, weekDays } from '../../../shared/domain/calendar-days.ts'
+import { placeByDay, proposeFrom } from '../../../shared/domain/calendar.ts'
+import { type Day, monthGrid, weekDays } from '../../../shared/domain/calendar-days.ts'
 import { weekAxis } from '../../../shared/domain/calendar-week.ts'
 import { AgendaView } from './agenda-view.tsx'
 import type { CalendarPost } from './calendar-post.ts'
@@ -283,5 +283,5 @@ function useCursor(root: React.RefObject<HTMLDivElement | null>, days: Day[], da
 
 function startOf(post: CalendarPost, scene: Scene, day: Day): { local: string; zone: string } {
   if (post.mode === 'schedule' && post.local) return { local: post.local, zone: post.zone }
-  return { local: `${isoDay(Math.max(day, scene.today) as Day)}T09:00:00`, zone: scene.offsets.zone }
+  return proposeFrom(Math.max(day, scene.today) as Day, scene.offsets.zone, Date.now())
 }
