@@ -166,7 +166,10 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     let open = gathered.get(key)
     if (!open || open.count + push.rows.length > mostGathered) {
       const pushes: Push[] = []
-      open = { pushes, count: 0, results: takeTogether(workspaceId, name, pushes) }
+      const close = () => {
+        if (gathered.get(key)?.pushes === pushes) gathered.delete(key)
+      }
+      open = { pushes, count: 0, results: takeTogether(workspaceId, name, pushes, close) }
       gathered.set(key, open)
     }
     open.count += push.rows.length
@@ -174,8 +177,13 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
     return (await open.results)[at]!
   }
 
-  async function takeTogether(workspaceId: string, name: string, pushes: readonly Push[]): Promise<PushResult[]> {
-    const key = `${workspaceId} ${name}`
+  /** More pushes may be added until it calls `close`, as its turn has come. */
+  async function takeTogether(
+    workspaceId: string,
+    name: string,
+    pushes: readonly Push[],
+    close: () => void,
+  ): Promise<PushResult[]> {
     const attempt = (oneByOne: boolean) => {
       let count = 0
       const work = async (tx: Tx) => {
@@ -186,7 +194,7 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
         return results
       }
       return transaction(workspaceId, work, () => {
-        if (gathered.get(key)?.pushes === pushes) gathered.delete(key)
+        close()
         count = pushes.reduce((sum, { rows }) => sum + rows.length, 0)
         // As many again for what the server writes beside them.
         return 2 * count

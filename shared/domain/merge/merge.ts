@@ -63,16 +63,16 @@ function laterSide(mine: State, theirs: State): Side {
 
 function mergeDeleted(collection: CollectionName, input: MergeInput): Merged {
   const { base, mine, theirs } = input
-  const joined = joinDeleted(collection, input)
-  if (mine._deleted && theirs._deleted) return { merged: { ...joined.merged, _deleted: true }, conflicts: [] }
+  if (mine._deleted && theirs._deleted)
+    return { merged: { ...joinDeleted(collection, input).merged, _deleted: true }, conflicts: [] }
   const [deleted, alive, kept]: [State, State, Side] = mine._deleted ? [mine, theirs, 'theirs'] : [theirs, mine, 'mine']
   const isLikeBase = base !== null && !base._deleted && sameJson(content(base), content(alive))
   if (isLikeBase && base.updatedAt === alive.updatedAt) return { merged: deleted, conflicts: [] }
-  const conflicts = [...joined.conflicts]
+  const { merged, conflicts } = joinDeleted(collection, input)
   // Alive as it was, but at another time: whoever deleted it took that back.
   if (!isLikeBase)
     conflicts.push({ field: '_deleted', mine: mine._deleted === true, theirs: theirs._deleted === true, kept })
-  return { merged: { ...joined.merged, _deleted: false }, conflicts }
+  return { merged: { ...merged, _deleted: false }, conflicts }
 }
 
 /** A deleted version without a time is only known to be deleted, not what was in it. */
