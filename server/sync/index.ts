@@ -151,9 +151,9 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
   async function push(principal: Principal, name: string, sent: readonly unknown[]) {
     const { push: take } = part(name)
     const { rows, refused } = await take.read(sent)
-    if (rows.length === 0) return { conflicts: [], refused }
+    if (rows.length === 0) return { conflicts: [], refused, lwt: 0 }
     const result = await takeIn(name, { principal, rows })
-    return { conflicts: result.conflicts, refused: [...refused, ...result.refused] }
+    return { conflicts: result.conflicts, refused: [...refused, ...result.refused], lwt: result.lwt }
   }
 
   /** Pushes to a collection of a workspace that wait for its lock. */

@@ -210,7 +210,21 @@ test('a deletion is pulled as a tombstone, and what the server never took in can
   const { documents } = (await pull('posts', 'lwt=0&id=&limit=5')).body as Page
   expect(documents).toEqual([{ ...post, _deleted: true }])
   const unfit = { ...samplePost({ title: 'x'.repeat(400) }), _deleted: true }
-  expect((await push('posts', [row(unfit)], own)).body).toEqual({ conflicts: [], refused: [] })
+  expect((await push('posts', [row(unfit)], own)).body).toMatchObject({ conflicts: [], refused: [] })
+})
+
+test('an answer to a push says from which number on pages have what was taken in', async () => {
+  const { push, pull } = await workspace()
+  const [first, second] = [samplePost(), samplePost()]
+  const told = async (...rows: object[]) => ((await push('posts', rows, own)).body as { lwt: number }).lwt
+  await told(row(first))
+  const before = (await pull('posts', 'lwt=0&id=&limit=5')).body as Page
+  const lwt = await told(row({ ...first, title: 'edited' }, first), row(second))
+  expect(lwt).toBeGreaterThan(before.checkpoint.lwt)
+  const after = (await pull('posts', `lwt=${lwt - 1}&id=${before.checkpoint.id}&limit=5`)).body as Page
+  expect(after.documents.map(({ id }) => id)).toEqual([first.id, second.id])
+  // An answer that was lost is asked for again: what is there was taken in before.
+  expect(await told(row(second))).toBeGreaterThan(lwt)
 })
 
 test('the same document twice in one push is taken in both times, in order', async () => {
@@ -245,7 +259,7 @@ test('another workspace’s documents are invisible, and its ids are one’s own
   const other = await workspace()
   const theirs = samplePost({ title: 'theirs' })
   await other.push('posts', [row(theirs)])
-  expect((await mine.push('posts', [row({ ...theirs, title: 'mine' }, theirs)], own)).body).toEqual({
+  expect((await mine.push('posts', [row({ ...theirs, title: 'mine' }, theirs)], own)).body).toMatchObject({
     conflicts: [],
     refused: [],
   })

@@ -57,7 +57,7 @@ test('validate and authorize refuse their document alone, with their own name an
       void (previous?.title === 'locked' && doc.title !== 'locked' && fail('not_allowed', 'This one is locked.')),
   })
   const [unfit, locked, good] = [samplePost({ title: 'unfit' }), samplePost({ title: 'locked' }), samplePost()]
-  expect(await push([unfit], [locked], [good])).toEqual({
+  expect(await push([unfit], [locked], [good])).toMatchObject({
     conflicts: [],
     refused: [{ id: unfit.id, code: 'slug_invalid', message: 'This slug cannot be used.' }],
   })
@@ -132,7 +132,7 @@ test('a database that is out of reach for a moment fails the push, which is sent
   const post = samplePost()
   expect(await push([post])).toMatchObject({ code: 'internal', error: true })
   expect(await titles()).toEqual([])
-  expect(await push([post])).toEqual({ conflicts: [], refused: [] })
+  expect(await push([post])).toMatchObject({ conflicts: [], refused: [] })
 })
 
 test('server documents written by a projection are in the same commit, and unchanged ones keep their place', async () => {
@@ -252,7 +252,7 @@ test('a push that is held open after it has drawn its numbers: its workspace wai
   }
   await expect.poll(waiting, { timeout: 10_000 }).toBe(neighbours.length)
   const elsewhere = samplePost()
-  expect((await other.push('posts', [row(elsewhere)], own)).body).toEqual({ conflicts: [], refused: [] })
+  expect((await other.push('posts', [row(elsewhere)], own)).body).toMatchObject({ conflicts: [], refused: [] })
   expect(await titles()).toEqual([before.title])
 
   release.resolve()
@@ -299,7 +299,7 @@ test('pushes that wait for one another are taken in together, and each device ge
   }
   hold.resolve()
   await holding
-  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual([
+  expect((await Promise.all(answers)).map(({ body }) => body)).toMatchObject([
     { conflicts: [], refused: [expect.objectContaining({ code: 'not_allowed' })] },
     { conflicts: [expect.objectContaining({ id: shared.id, title: 'shared' })], refused: [] },
     { conflicts: [], refused: [] },

@@ -34,7 +34,13 @@ export type Hooks = {
 }
 
 type Row = { id: string; deleted: boolean; doc: Doc | null; json: string; assumed: Stored | null; sent: unknown }
-export type PushResult = { conflicts: string[]; refused: (Refusal & { sent: unknown })[]; changed: boolean }
+export type PushResult = {
+  conflicts: string[]
+  refused: (Refusal & { sent: unknown })[]
+  changed: boolean
+  /** What was taken in has this number or a higher one; a page whose checkpoint is lower was read before. */
+  lwt: number
+}
 
 /** What one device sent at once. */
 export type Push = { principal: Principal; rows: readonly Row[] }
@@ -190,6 +196,7 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
         conflicts: answered.map((master) => withDeleted(JSON.stringify(master.doc), master.deleted)),
         refused,
         changed,
+        lwt: first,
       }
     }
   }

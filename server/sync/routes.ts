@@ -27,7 +27,7 @@ type Parts = {
     principal: Principal,
     collection: string,
     rows: readonly unknown[],
-  ): Promise<{ conflicts: string[]; refused: (Refusal & { sent: unknown })[] }>
+  ): Promise<{ conflicts: string[]; refused: (Refusal & { sent: unknown })[]; lwt: number }>
   streams: ReturnType<typeof createStreams>
   shared: SharedReads
 }
@@ -147,7 +147,7 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
               collection.owner === 'server'
                 ? `Refused: ${collection.name} is written by the server`
                 : `Writes documents of ${collection.name}; answers with the masters in conflict`,
-            description: `With \`Accept: ${ownMediaType}\` the answer is {conflicts, refused: [{id, code, message}]}.`,
+            description: `With \`Accept: ${ownMediaType}\` the answer is {conflicts, refused: [{id, code, message}], lwt}.`,
             params: Params,
             body: Type.Array(Type.Unknown(), {
               maxItems: maxPushRows,
@@ -159,12 +159,15 @@ export function syncRoutes({ db, clock, authenticate, collections, push, streams
         async (request, reply) => {
           const principal = principals.get(request)!
           const rows = request.body as unknown[]
-          const { conflicts, refused } = mayWrite(principal.role, collection.name)
+          const { conflicts, refused, lwt } = mayWrite(principal.role, collection.name)
             ? await push(principal, collection.name, rows)
-            : { conflicts: [], refused: refuseAll(principal, rows) }
+            : { conflicts: [], refused: refuseAll(principal, rows), lwt: 0 }
           if (request.headers.accept?.includes(ownMediaType)) {
             const named = refused.map(({ id, code, message }) => ({ id, code, message }))
-            return sendJson(reply, `{"conflicts":[${conflicts.join(',')}],"refused":${JSON.stringify(named)}}`)
+            return sendJson(
+              reply,
+              `{"conflicts":[${conflicts.join(',')}],"refused":${JSON.stringify(named)},"lwt":${lwt}}`,
+            )
           }
           const undone = await Promise.all(refused.map((row) => rollBack(principal, row)))
           return sendJson(reply, `[${[...conflicts, ...undone].join(',')}]`)

@@ -444,6 +444,45 @@ test('a look at the server’s history that is overtaken by a pull is no sign of
   expect((await onServer()).find((each) => each.id === base)?.title).toBe('Written offline')
 })
 
+test('a page that overtakes the answer to a push is not dropped where it is newer than what was pushed', async () => {
+  const b = await device()
+  /** Each request passes these gates: on its way there, and with its answer. */
+  const gates: { pull?: Promise<void>; push?: Promise<void> } = {}
+  let [pullHeld, pulled] = [false, false]
+  const slow: typeof fetch = async (input, init) => {
+    const isPull = /posts\/0\/pull.*limit=1000$/.test(String(input))
+    if (isPull && gates.pull) {
+      pullHeld = true
+      await gates.pull
+    }
+    const answer = await fetch(input, init)
+    if (isPull && gates.pull) pulled = true
+    if (/posts\/0\/push$/.test(String(input))) await gates.push
+    return answer
+  }
+  const a = await device({ fetch: slow })
+  const id = await a.studio.posts.create({ title: 'Draft' })
+  await until(() => post(b.studio, id))
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  const [pull, push] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  Object.assign(gates, { pull: pull.promise, push: push.promise })
+  a.studio.sync.nudge()
+  await until(() => pullHeld)
+  await a.studio.posts.patch(id, { summary: 'By A' })
+  await until(async () => (await post(b.studio, id))?.summary === 'By A')
+  await b.studio.posts.patch(id, { title: 'By B' })
+  const beside = await b.studio.posts.create({ title: 'In the same page' })
+  await inSync(b.studio)
+  pull.resolve()
+  await until(() => pulled)
+  // Who takes the page as it comes has it now; who waits for the answer has not.
+  await Promise.race([until(() => post(a.studio, beside)), new Promise((resolve) => setTimeout(resolve, 300))])
+  push.resolve()
+  await until(() => post(a.studio, beside))
+  await inSync(a.studio)
+  expect(await post(a.studio, id)).toMatchObject({ title: 'By B', summary: 'By A' })
+})
+
 test('a line that breaks is asked about at once: the studio says offline, without a request having been under way', async () => {
   const net = network()
   const { studio } = await device({ fetch: net.fetch })

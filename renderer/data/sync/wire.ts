@@ -13,7 +13,12 @@ export const epochOf = ({ id }: Checkpoint): string => id.split('~')[0]!
 export class CheckpointExpired extends Error {}
 
 export type Page<T> = { documents: WithDeleted<T>[]; checkpoint: Checkpoint }
-export type PushAnswer<T> = { conflicts: WithDeleted<T>[]; refused: RefusedDocument[] }
+export type PushAnswer<T> = {
+  conflicts: WithDeleted<T>[]
+  refused: RefusedDocument[]
+  /** A page that ends before this was read before the server took this in. */
+  lwt: number
+}
 
 /** What one request may carry: far below the server's limit, so that a slow line shows progress. */
 const requestBytes = 8_000_000
@@ -37,6 +42,7 @@ export function createWire<T>(link: Link, collection: Collection) {
       return {
         conflicts: [],
         refused: [{ collection: collection.name, id: ids[0] ?? '', code: 'document_too_large', message }],
+        lwt: 0,
       }
     }
     // Something between here and the server takes less than we thought.
@@ -45,14 +51,8 @@ export function createWire<T>(link: Link, collection: Collection) {
     return join([first, await send(connection, rows.slice(half), ids.slice(half))])
   }
 
-  const named = ({
-    conflicts,
-    refused,
-  }: {
-    conflicts: WithDeleted<T>[]
-    refused: RefusedDocument[]
-  }): PushAnswer<T> => ({
-    conflicts,
+  const named = ({ refused, ...answer }: PushAnswer<T>): PushAnswer<T> => ({
+    ...answer,
     refused: refused.map((each) => ({ ...each, collection: collection.name })),
   })
 
@@ -110,4 +110,5 @@ export function createWire<T>(link: Link, collection: Collection) {
 const join = <T>(answers: PushAnswer<T>[]): PushAnswer<T> => ({
   conflicts: answers.flatMap((answer) => answer.conflicts),
   refused: answers.flatMap((answer) => answer.refused),
+  lwt: Math.min(...answers.map((answer) => answer.lwt)),
 })
