@@ -54,8 +54,8 @@ test('what plays names its codecs, so that a browser can choose without fetching
   )
   expect(playableOf(film, (hash) => `/m/${hash}`, '/m/master.m3u8')).toEqual({
     sources: [
-      { src: '/m/mp4', type: 'video/mp4; codecs="avc1.64001f, mp4a.40.2"' },
       { src: '/m/master.m3u8', type: 'application/vnd.apple.mpegurl' },
+      { src: '/m/mp4', type: 'video/mp4; codecs="avc1.64001f, mp4a.40.2"' },
     ],
     poster: '/m/poster',
     captions: [{ src: '/m/captions-de', language: 'de', label: 'Deutsch' }],
