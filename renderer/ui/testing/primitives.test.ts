@@ -148,6 +148,6 @@ describe.skipIf(!hasBrowser)('the primitives, in a browser, under the studio’s
     expect(await panel.getByLabel('Tag').evaluate((element) => element === document.activeElement)).toBe(true)
     await panel.getByRole('button', { name: 'Done' }).click()
     await expect.poll(() => panel.count()).toBe(0)
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Filter')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), { timeout: 5000 }).toBe('Filter')
   })
 })
