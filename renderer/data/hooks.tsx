@@ -3,6 +3,7 @@ import type { BehaviorSubject } from 'rxjs'
 import type { Lost } from '../../shared/collections/lost.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Post } from '../../shared/collections/posts.ts'
+import type { ServerCopy } from '../../shared/domain/post-state.ts'
 import { selectRows } from './posts/select-rows.ts'
 import type { OpenedStudio } from './studio.ts'
 import type { PostFilter, PostRow, Rescued, SettingSubject, SettingValue, Studio, SyncStatus } from './types.ts'
@@ -72,6 +73,19 @@ export function useOutcome(id: string): Outcome | null {
     [light, id],
   )
   return useSyncExternalStore(subscribe, () => light.outcome(id))
+}
+
+/** What the server has of a post, live. */
+export function useServerCopy(id: string): ServerCopy {
+  const { copies } = useOpened().sync
+  const subscribe = useMemo(
+    () => (changed: () => void) => {
+      const subscription = copies.changed$.subscribe((each) => (each === id || each === null) && changed())
+      return () => subscription.unsubscribe()
+    },
+    [copies, id],
+  )
+  return useSyncExternalStore(subscribe, () => copies.of(id))
 }
 
 /** Rows of posts, newest change first; with `search` those that it finds, best first. */

@@ -7,6 +7,7 @@ export {
   usePosts,
   usePostsBetween,
   useRescued,
+  useServerCopy,
   useSetting,
   useStudio,
   useSyncStatus,

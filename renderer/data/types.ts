@@ -7,7 +7,7 @@ import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import type { Version } from '../../shared/collections/versions.ts'
-import type { PostState } from '../../shared/domain/post-state.ts'
+import type { PostState, ServerCopy } from '../../shared/domain/post-state.ts'
 import type { Lack } from '../../shared/domain/unfinished.ts'
 
 export type StudioCollections = {
@@ -121,6 +121,8 @@ export type OpenBody = {
 
 export type SyncClient = {
   status$: BehaviorSubject<SyncStatus>
+  /** What the server has of a post; `changed$` names one of which more is known, or null for any. */
+  copies: { of(postId: string): ServerCopy; changed$: Observable<string | null> }
   /** Try now instead of at the next planned time. */
   nudge(): void
   /** Sends what was refused once more, as it is. */

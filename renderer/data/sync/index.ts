@@ -1,9 +1,10 @@
 import { BehaviorSubject } from 'rxjs'
 import type { SyncClient, SyncStatus } from '../types.ts'
+import { trackCopies } from './copies.ts'
 import { type Leader, type LeaderOptions, leadSync } from './leader.ts'
 import { joinWindows } from './windows.ts'
 
-type Options = Omit<LeaderOptions, 'onStatus' | 'lastSyncAt'> & {
+type Options = Omit<LeaderOptions, 'onStatus' | 'onCopies' | 'lastSyncAt'> & {
   locks?: Pick<LockManager, 'request'> | undefined
   /** Keeps a little over restarts; the browser's localStorage. */
   memory: Pick<Storage, 'getItem' | 'setItem'> | null
@@ -28,6 +29,10 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
   let token = options.link.token
   let stopped = false
 
+  const copies = trackCopies(options.db.posts, (ids) => {
+    if (leader) leader.look(ids)
+    else windows.send({ kind: 'look', ids })
+  })
   const adopt = (status: SyncStatus): void => {
     if (!stopped) status$.next(status)
   }
@@ -42,6 +47,10 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
       switch (message.kind) {
         case 'status':
           return adopt(message.status)
+        case 'copies':
+          return copies.take(message.news)
+        case 'look':
+          return leader?.look(message.ids)
         case 'hello':
           return leader?.retell()
         case 'nudge':
@@ -70,6 +79,10 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
           adopt(status)
           windows.send({ kind: 'status', status })
         },
+        onCopies(news) {
+          copies.take(news)
+          windows.send({ kind: 'copies', news })
+        },
       })
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
       await leader.stop()
@@ -91,6 +104,7 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
 
   return {
     status$,
+    copies,
     nudge,
     retryRefused() {
       if (leader) leader.retryRefused()
@@ -107,6 +121,7 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
       for (const event of ['online', 'offline']) globalThis.window?.removeEventListener(event, nudge)
       globalThis.document?.removeEventListener('visibilitychange', onVisible)
       windows.close()
+      copies.close()
       // What went wrong was said when it did.
       await led.catch(() => {})
       status$.complete()

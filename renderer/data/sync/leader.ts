@@ -5,6 +5,7 @@ import type { HostClient } from '../../../shared/contract/index.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import { bare, sameVersion } from '../conflicts.ts'
 import type { StudioDatabase, SyncPhase, SyncStatus } from '../types.ts'
+import type { CopyNews } from './copies.ts'
 import { createLink, type LinkOptions } from './link.ts'
 import type { WatchedStorage } from './meta-watch.ts'
 import { createPokeLine } from './poke.ts'
@@ -27,6 +28,7 @@ export type LeaderOptions = {
   now(): number
   random(): number
   onStatus(status: SyncStatus): void
+  onCopies(news: CopyNews): void
 }
 
 type Part = { replication: Replication; waiting: Waiting; unsubscribe(): void }
@@ -43,7 +45,7 @@ const isLate = (name: CollectionName): boolean => name === 'versions'
 
 /** Syncs every collection for all windows of this studio, and says how it stands. */
 export async function leadSync(options: LeaderOptions) {
-  const { db, openLate, watched, workspaceId, host, now, random, onStatus } = options
+  const { db, openLate, watched, workspaceId, host, now, random, onStatus, onCopies } = options
   await openLate()
   const link = createLink(options.link)
   const refusals = await openRefusals(db)
@@ -106,6 +108,13 @@ export async function leadSync(options: LeaderOptions) {
     if (words === told) return
     told = words
     onStatus(status)
+  }
+
+  const tellCopies = (news: Partial<CopyNews>): void =>
+    onCopies({ all: false, unsent: [], sent: [], at: new Date(now()).toISOString(), ...news })
+  function tellAllCopies(): void {
+    const posts = counted.has('posts') && parts.get('posts')
+    if (posts) tellCopies({ all: true, unsent: posts.waiting.list() })
   }
 
   const report = (error: unknown): void => {
@@ -173,12 +182,18 @@ export async function leadSync(options: LeaderOptions) {
       onError: report,
       onLook({ unsynced, synced }) {
         rescue.keep(name, unsynced)
+        const ids = synced.map(({ id }) => String(id))
         rescue.release(
           name,
-          synced.filter((id) => !toJoin.has(id)),
+          ids.filter((id) => !toJoin.has(id)),
         )
-        for (const id of synced) mirrored?.delete(id)
-        void refusals.clear(name, synced).then(tell, report)
+        for (const id of ids) mirrored?.delete(id)
+        if (name === 'posts')
+          tellCopies({
+            unsent: unsynced.map(({ id, base }) => [id, base !== null]),
+            sent: synced.map(({ id, updatedAt }) => [String(id), String(updatedAt)]),
+          })
+        void refusals.clear(name, ids).then(tell, report)
       },
     })
     const unsubscribe = (): void => {
@@ -190,6 +205,7 @@ export async function leadSync(options: LeaderOptions) {
       await retry(name, waiting, toJoin)
     }
     counted.add(name)
+    if (name === 'posts') tellAllCopies()
     tell()
   }
 
@@ -322,6 +338,11 @@ export async function leadSync(options: LeaderOptions) {
     retell(): void {
       told = ''
       tell()
+      tellAllCopies()
+    },
+    /** Says of these posts what the server has. */
+    look(ids: string[]): void {
+      void parts.get('posts')?.waiting.lookAt(ids)
     },
     async stop(): Promise<void> {
       closing = true

@@ -13,6 +13,9 @@ export type MetaWatch = {
 
 type MetaRow = { document: { itemId: string; isCheckpoint: string; checkpointData?: { lwt: number } } }
 
+/** Whether a write with this context brought what the server has. */
+export const isFromServer = (context: string): boolean => context.startsWith('replication-downstream-')
+
 /** RxDB's name for a storage that holds what the server is known to have. */
 const metaPrefix = 'rx-replication-meta-'
 
@@ -68,7 +71,7 @@ function takingWhatComes<T extends Pick<Instance, 'bulkWrite'>>(instance: T): T 
   const write = instance.bulkWrite.bind(instance)
   instance.bulkWrite = async (rows, context) => {
     const result = await write(rows, context)
-    if (!context.startsWith('replication-downstream-')) return result
+    if (!isFromServer(context)) return result
     const again = result.error.flatMap((error) => {
       const { previous, document } = error.writeRow
       if (error.status !== 409 || !previous) return []

@@ -43,6 +43,38 @@ test('a post written on one device appears on the other', async () => {
   expect(Math.abs(status.clockSkewMs ?? 1e9)).toBeLessThan(1000)
 })
 
+test('what the server has of a post is known at each moment, also of a draft, and after a restart', async () => {
+  const net = network()
+  const made = await device({ fetch: net.fetch })
+  const { studio } = made
+  const copy = (id: string, of = studio) => of.sync.copies.of(id).version
+  await inSync(studio)
+  const told: string[] = []
+  studio.sync.copies.changed$.subscribe((id) => id === null || told.push(copy(id)))
+  const id = await studio.posts.create({ title: 'Draft' })
+  expect(copy(id)).toBe('none')
+  await until(() => copy(id) === 'same')
+  expect(Date.parse(studio.sync.copies.of(id).since)).toBeGreaterThan(0)
+  expect((await onServer()).map((each) => each.title)).toEqual(['Draft'])
+  expect(told.at(-1)).toBe('same')
+  net.cut()
+  await studio.posts.patch(id, { title: 'Edited' })
+  // From the very event of the edit on, not from when somebody has looked.
+  expect(copy(id)).toBe('older')
+  const fresh = await studio.posts.create({ title: 'Another' })
+  await statusWhere(studio, (s) => s.waiting === 2)
+  await studio.close()
+  const again = await made.reopen()
+  opened.splice(0, 1, again)
+  expect(copy(id, again)).toBe('unknown')
+  await until(() => copy(id, again) === 'older')
+  expect(copy(fresh, again)).toBe('none')
+  net.mend()
+  again.sync.nudge()
+  await until(() => copy(id, again) === 'same' && copy(fresh, again) === 'same')
+  expect((await onServer()).map((each) => each.title).sort()).toEqual(['Another', 'Edited'])
+})
+
 test('what is written with the network off waits, is counted, and goes when it is back', async () => {
   const net = network()
   net.cut()

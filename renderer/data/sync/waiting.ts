@@ -16,7 +16,7 @@ type Options = {
   local: RxCollection
   replication: RxStorageInstanceReplicationState<State>
   /** Called after each look with what was found among the documents looked at. */
-  onLook(found: { unsynced: Unsynced[]; synced: string[] }): void
+  onLook(found: { unsynced: Unsynced[]; synced: State[] }): void
   onError(error: unknown): void
 }
 
@@ -28,7 +28,8 @@ const pageSize = 200
  * server is known to have. Nothing is counted up or down, so a reload or a lost answer cannot make the number wrong.
  */
 export function createWaiting({ local, replication, onLook, onError }: Options) {
-  const waiting = new Set<string>()
+  /** With whether the server has an older version. */
+  const waiting = new Map<string, boolean>()
   const toLook = new Set<string>()
   /** Of these it is not known yet whether they wait. */
   const inLook = new Set<string>()
@@ -52,16 +53,16 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
     const documents = known ?? ((await storage.findDocumentsById(ids, true)) as RxDocumentData<State>[])
     const masters = await getAssumedMasterState(replication, ids)
     const unsynced: Unsynced[] = []
-    const synced: string[] = []
+    const synced: State[] = []
     for (const document of documents) {
       const id = String(document.id)
       const base = masters[id] ? bare(masters[id].docData as State) : null
       const state = bare(document as unknown as State)
       if (base && sameVersion(base, state)) {
         waiting.delete(id)
-        synced.push(id)
+        synced.push(state)
       } else {
-        waiting.add(id)
+        waiting.set(id, base !== null)
         unsynced.push({ id, state, base })
       }
     }
@@ -110,6 +111,7 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
   return {
     count: () => waiting.size,
     has: (id: string) => waiting.has(id),
+    list: () => [...waiting],
     /**
      * The server's version of these has become known. What came from the server and was not edited here does not wait:
      * a first sync would look at each document once more.

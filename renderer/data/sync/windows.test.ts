@@ -65,12 +65,14 @@ test('one window syncs for both, both know how it stands, and either may write',
   await Promise.all([inSync(first.studio), inSync(second.studio)])
   expect(locks.holders).toEqual(['first'])
   const id = await second.studio.posts.create({ title: 'From the second window' })
+  expect(second.studio.sync.copies.of(id).version).toBe('none')
   await until(async () => {
     const { body } = await wire(server.url, server.signIn('w')).pull('posts', 'lwt=0&id=&limit=10')
     return (body as { documents: { id: string }[] }).documents.some((each) => each.id === id)
   }, 'the post on the server')
   await until(() => first.studio.index.rows$.value.some((row) => row.id === id), 'the row in the other window')
   await Promise.all([inSync(first.studio), inSync(second.studio)])
+  for (const { studio } of [first, second]) await until(() => studio.sync.copies.of(id).version === 'same')
 })
 
 test('when the leading window closes the other takes over what waits', async () => {
@@ -78,15 +80,17 @@ test('when the leading window closes the other takes over what waits', async () 
   const { locks, first, second } = await twoWindows({ fetch: net.fetch })
   await Promise.all([inSync(first.studio), inSync(second.studio)])
   net.cut()
-  await second.studio.posts.create({ title: 'Waiting' })
+  const id = await second.studio.posts.create({ title: 'Waiting' })
   await Promise.all([first, second].map(({ studio }) => statusWhere(studio, (s) => s.waiting === 1)))
   await first.studio.close()
   opened.shift()
   await until(() => locks.holders.includes('second'))
   await statusWhere(second.studio, (s) => s.phase === 'offline' && s.waiting === 1)
+  expect(second.studio.sync.copies.of(id).version).toBe('none')
   net.mend()
   second.studio.sync.nudge()
   await inSync(second.studio)
+  await until(() => second.studio.sync.copies.of(id).version === 'same')
 })
 
 test('the other window’s nudge and new session reach the one that syncs', async () => {

@@ -39,7 +39,7 @@ export function receiptWords(receipt: SafetyReceipt): ReceiptWords {
   return { stations, main: mainWords(receipt), also, needsAuthor: problem || ['late', 'failed'].includes(state) }
 }
 
-function mainWords({ level, state, pending, offline, problem, missing }: SafetyReceipt): string {
+function mainWords({ level, state, pending, offline, problem, missing, receivedAt }: SafetyReceipt): string {
   if (problem && level === 'device') return 'refused'
   switch (state) {
     case 'published':
@@ -63,7 +63,7 @@ function mainWords({ level, state, pending, offline, problem, missing }: SafetyR
       return offline ? 'plannedHere' : 'plannedGoing'
     case 'draft':
       if (level === 'device') return offline ? 'draftHere' : 'draftGoing'
-      return 'draftServer'
+      return receivedAt === '' ? 'draftServer' : 'draftServerSince'
   }
 }
 
