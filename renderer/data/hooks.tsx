@@ -78,13 +78,7 @@ export function useOutcome(id: string): Outcome | null {
 /** What the server has of a post, live. */
 export function useServerCopy(id: string): ServerCopy {
   const { copies } = useOpened().sync
-  const subscribe = useMemo(
-    () => (changed: () => void) => {
-      const subscription = copies.changed$.subscribe((each) => (each === id || each === null) && changed())
-      return () => subscription.unsubscribe()
-    },
-    [copies, id],
-  )
+  const subscribe = useMemo(() => (changed: () => void) => copies.watch(id, changed), [copies, id])
   return useSyncExternalStore(subscribe, () => copies.of(id))
 }
 

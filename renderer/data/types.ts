@@ -121,8 +121,8 @@ export type OpenBody = {
 
 export type SyncClient = {
   status$: BehaviorSubject<SyncStatus>
-  /** What the server has of a post; `changed$` names one of which more is known, or null for any. */
-  copies: { of(postId: string): ServerCopy; changed$: Observable<string | null> }
+  /** What the server has of a post. Whoever watches has it looked up; returns the way to stop. */
+  copies: { of(postId: string): ServerCopy; watch(postId: string, changed: () => void): () => void }
   /** Try now instead of at the next planned time. */
   nudge(): void
   /** Sends what was refused once more, as it is. */

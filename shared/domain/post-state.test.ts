@@ -127,10 +127,15 @@ describe('the safety receipt', () => {
 
   test('a draft of which the server has nothing to tell is there when its answer to the push says so', () => {
     const draft = (copy: ServerCopy['version']) => receipt(post(), null, online, copy)
-    expect(draft('unknown')).toMatchObject({ level: 'device', unsynced: true, receivedAt: '' })
+    expect(draft('unknown')).toMatchObject({ level: 'device', unsynced: true, looked: false, receivedAt: '' })
     expect(draft('none')).toMatchObject({ level: 'device', unsynced: true, receivedAt: '' })
     expect(draft('older')).toMatchObject({ level: 'server', unsynced: true, receivedAt: '' })
     expect(draft('same')).toMatchObject({ level: 'server', unsynced: false, receivedAt: at(-5) })
+    // Its answer to the plan may be here before anybody has looked, and its answer to the push before that of the plan.
+    const answered = receipt(post(), outcome(), online, 'unknown')
+    expect(answered).toMatchObject({ unsynced: false, looked: true, receivedAt: at(-10) })
+    const stale = receipt(post({ updatedAt: 'v2' }), outcome(), online, 'same')
+    expect(stale).toMatchObject({ level: 'server', unsynced: false, receivedAt: at(-5) })
     // The server has it, and has not yet said what becomes of the plan.
     const planned = receipt(post({ plan: plan('schedule') }), null, online, 'same')
     expect(planned).toMatchObject({ level: 'server', unsynced: false, pending: 'plan' })

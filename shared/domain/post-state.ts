@@ -85,6 +85,8 @@ export type SafetyReceipt = {
   state: PostState
   /** Edits of this device that the server does not have yet (true also at level `published` or `promised`). */
   unsynced: boolean
+  /** Somebody has looked what the server has; before that `unsynced` is a guess on the safe side. */
+  looked: boolean
   /** A plan, an update or a take-down that the author asked for and the server has not carried out. */
   pending: 'plan' | 'cancel' | 'release' | 'withdrawal' | null
   offline: boolean
@@ -97,6 +99,8 @@ export type SafetyReceipt = {
   path: string
   missing: readonly string[]
   problem: { code: string; message: string } | null
+  /** The problem is that the server did not take this version. */
+  refused: boolean
 }
 
 export function safetyReceipt(
@@ -124,6 +128,7 @@ export function safetyReceipt(
           : 'device',
     state,
     unsynced,
+    looked: answersThis || copy.version !== 'unknown',
     pending: pendingWish(post, outcome),
     offline: sync === null || sync.phase === 'offline' || sync.phase === 'signed-out',
     receivedAt: answersThis ? outcome.receivedAt : copy.since,
@@ -133,6 +138,7 @@ export function safetyReceipt(
     path: outcome?.path ?? '',
     missing: outcome?.missing ?? [],
     problem: refusal ? { code: refusal.code, message: refusal.message } : (outcome?.problem ?? null),
+    refused: refusal !== undefined,
   }
 }
 

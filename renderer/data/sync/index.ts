@@ -1,7 +1,8 @@
 import { BehaviorSubject } from 'rxjs'
 import type { SyncClient, SyncStatus } from '../types.ts'
-import { trackCopies } from './copies.ts'
 import { type Leader, type LeaderOptions, leadSync } from './leader.ts'
+import { isFromServer } from './meta-watch.ts'
+import { createServerCopies } from './server-copies.ts'
 import { joinWindows } from './windows.ts'
 
 type Options = Omit<LeaderOptions, 'onStatus' | 'onCopies' | 'lastSyncAt'> & {
@@ -29,9 +30,14 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
   let token = options.link.token
   let stopped = false
 
-  const copies = trackCopies(options.db.posts, (ids) => {
+  const copies = createServerCopies((ids) => {
     if (leader) leader.look(ids)
     else windows.send({ kind: 'look', ids })
+  })
+  const edits = options.db.posts.storageInstance.changeStream().subscribe(({ context, events }) => {
+    for (const { documentId: id, documentData, operation } of events)
+      if (isFromServer(context)) copies.received(id, documentData.updatedAt)
+      else copies.edited(id, documentData.updatedAt, operation === 'INSERT')
   })
   const adopt = (status: SyncStatus): void => {
     if (!stopped) status$.next(status)
@@ -84,6 +90,8 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
           windows.send({ kind: 'copies', news })
         },
       })
+      // What the other windows asked meanwhile came to nobody.
+      leader.reset()
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
       await leader.stop()
       leader = null
@@ -121,6 +129,7 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
       for (const event of ['online', 'offline']) globalThis.window?.removeEventListener(event, nudge)
       globalThis.document?.removeEventListener('visibilitychange', onVisible)
       windows.close()
+      edits.unsubscribe()
       copies.close()
       // What went wrong was said when it did.
       await led.catch(() => {})

@@ -5,7 +5,6 @@ import type { HostClient } from '../../../shared/contract/index.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import { bare, sameVersion } from '../conflicts.ts'
 import type { StudioDatabase, SyncPhase, SyncStatus } from '../types.ts'
-import type { CopyNews } from './copies.ts'
 import { createLink, type LinkOptions } from './link.ts'
 import type { WatchedStorage } from './meta-watch.ts'
 import { createPokeLine } from './poke.ts'
@@ -13,6 +12,7 @@ import { openRefusals } from './refusals.ts'
 import { type Replication, RestoredServer, replicate } from './replicate.ts'
 import { createRescueMirror, type Kept } from './rescue.ts'
 import { noteRescued } from './rescued.ts'
+import type { CopyNews, Found } from './server-copies.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
 export type LeaderOptions = {
@@ -39,6 +39,12 @@ const pollMs = { cut: 15_000, live: 300_000 }
 
 /** How long news is gathered before it is acted on: part of what another device's words take to be here. */
 const gatherMs = 5
+
+const found = ({ id, updatedAt }: State, has: Found['has']): Found => ({
+  id: String(id),
+  version: String(updatedAt),
+  has,
+})
 
 /** What has its turn when everything else is here: a first sync is for the list of posts. */
 const isLate = (name: CollectionName): boolean => name === 'versions'
@@ -110,12 +116,8 @@ export async function leadSync(options: LeaderOptions) {
     onStatus(status)
   }
 
-  const tellCopies = (news: Partial<CopyNews>): void =>
-    onCopies({ all: false, unsent: [], sent: [], at: new Date(now()).toISOString(), ...news })
-  function tellAllCopies(): void {
-    const posts = counted.has('posts') && parts.get('posts')
-    if (posts) tellCopies({ all: true, unsent: posts.waiting.list() })
-  }
+  const tellCopies = (found: readonly Found[], reset = false): void =>
+    onCopies({ reset, found, at: new Date(now()).toISOString() })
 
   const report = (error: unknown): void => {
     if (closing || error instanceof RestoredServer) return
@@ -189,10 +191,10 @@ export async function leadSync(options: LeaderOptions) {
         )
         for (const id of ids) mirrored?.delete(id)
         if (name === 'posts')
-          tellCopies({
-            unsent: unsynced.map(({ id, base }) => [id, base !== null]),
-            sent: synced.map(({ id, updatedAt }) => [String(id), String(updatedAt)]),
-          })
+          tellCopies([
+            ...unsynced.map(({ state, base }) => found(state, base && !base._deleted ? 'older' : 'none')),
+            ...synced.map((state) => found(state, 'same')),
+          ])
         void refusals.clear(name, ids).then(tell, report)
       },
     })
@@ -205,7 +207,8 @@ export async function leadSync(options: LeaderOptions) {
       await retry(name, waiting, toJoin)
     }
     counted.add(name)
-    if (name === 'posts') tellAllCopies()
+    // What was joined may have an earlier time than what was known.
+    if (name === 'posts') tellCopies([], true)
     tell()
   }
 
@@ -283,6 +286,7 @@ export async function leadSync(options: LeaderOptions) {
   async function restartPart(name: CollectionName): Promise<void> {
     active.add(name)
     counted.delete(name)
+    if (name === 'posts') tellCopies([], true)
     const part = await stopPart(name)
     await part?.replication.state.remove()
     if (!closing) await startPart(name)
@@ -338,8 +342,9 @@ export async function leadSync(options: LeaderOptions) {
     retell(): void {
       told = ''
       tell()
-      tellAllCopies()
     },
+    /** Has all windows ask anew what the server has. */
+    reset: () => tellCopies([], true),
     /** Says of these posts what the server has. */
     look(ids: string[]): void {
       void parts.get('posts')?.waiting.lookAt(ids)

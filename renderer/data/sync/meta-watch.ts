@@ -6,7 +6,7 @@ export type MetaWatch = {
   /** Documents that the server has just refused: what RxDB notes as accepted for them is not written. */
   isRefused(id: string): boolean
   /** The notes of what the server has changed for these documents. */
-  onWrite(ids: string[]): void
+  onWrite(ids: string[], context: string): void
   /** Everything pulled up to this sequence is in the database. */
   onPulled(lwt: number): void
 }
@@ -42,7 +42,7 @@ export function watchMeta(storage: RxStorage<unknown, unknown>) {
         // RxDB's storages refuse an empty write.
         const result = wanted.length > 0 ? await write(wanted, context) : { error: [] }
         const ids = rows.filter((row) => item(row).isCheckpoint !== '1').map((row) => item(row).itemId)
-        if (ids.length > 0) watch.onWrite(ids)
+        if (ids.length > 0) watch.onWrite(ids, context)
         for (const { itemId, isCheckpoint, checkpointData } of rows.map(item))
           if (isCheckpoint === '1' && itemId === 'down' && checkpointData) watch.onPulled(checkpointData.lwt)
         return result

@@ -28,8 +28,7 @@ const pageSize = 200
  * server is known to have. Nothing is counted up or down, so a reload or a lost answer cannot make the number wrong.
  */
 export function createWaiting({ local, replication, onLook, onError }: Options) {
-  /** With whether the server has an older version. */
-  const waiting = new Map<string, boolean>()
+  const waiting = new Set<string>()
   const toLook = new Set<string>()
   /** Of these it is not known yet whether they wait. */
   const inLook = new Set<string>()
@@ -62,7 +61,7 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
         waiting.delete(id)
         synced.push(state)
       } else {
-        waiting.set(id, base !== null)
+        waiting.add(id)
         unsynced.push({ id, state, base })
       }
     }
@@ -111,7 +110,6 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
   return {
     count: () => waiting.size,
     has: (id: string) => waiting.has(id),
-    list: () => [...waiting],
     /**
      * The server's version of these has become known. What came from the server and was not edited here does not wait:
      * a first sync would look at each document once more.

@@ -1,5 +1,5 @@
 import type { SyncStatus } from '../types.ts'
-import type { CopyNews } from './copies.ts'
+import type { CopyNews } from './server-copies.ts'
 
 /** What the windows of one studio say to each other. */
 export type Message =
