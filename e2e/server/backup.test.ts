@@ -76,7 +76,7 @@ describe.each(kinds)('a backup of a server on %s', { timeout: 240_000 }, (kind) 
     server = await place.start({ GROVER_DEMO: 'true' })
     ada = await signIn(place.url, 'ada')
     const rows = [published, planned].map((newDocumentState) => ({ newDocumentState }))
-    expect(await ada.push('posts', rows)).toEqual({ conflicts: [], refused: [] })
+    expect(await ada.push('posts', rows)).toMatchObject({ conflicts: [], refused: [] })
     await whenStatus(`${place.url}/@ada/tides`, 200)
   }, 240_000)
   afterAll(async () => {

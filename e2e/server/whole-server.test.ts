@@ -35,7 +35,7 @@ describe.each(kinds)('a server on %s', { timeout: 120_000 }, (kind) => {
     const answer = await ada.push('posts', [
       { newDocumentState: post, assumedMasterState: { ...before, _deleted: false } },
     ])
-    expect(answer).toEqual({ conflicts: [], refused: [] })
+    expect(answer).toMatchObject({ conflicts: [], refused: [] })
   }
   const page = () => `${place.url}/@ada/tides`
 
@@ -85,7 +85,7 @@ describe.each(kinds)('a server on %s', { timeout: 120_000 }, (kind) => {
     const at = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3000)
     const later = samplePost({ title: 'Moons', slug: 'moons', plan: planAt(at) })
     const answer = await ada.push('posts', [{ newDocumentState: post }, { newDocumentState: later }])
-    expect(answer).toEqual({ conflicts: [], refused: [] })
+    expect(answer).toMatchObject({ conflicts: [], refused: [] })
     expect(await whenStatus(page(), 200)).toContain('Written by a test.')
     await whenStatus(`${place.url}/@ada/moons`, 200)
     expect(Date.now()).toBeGreaterThanOrEqual(at.getTime())
@@ -178,7 +178,7 @@ describe.each(kinds)('a server on %s', { timeout: 120_000 }, (kind) => {
     const refused = await ada.request('/api/session')
     expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'draining' }])
     sendRest()
-    expect(await answered).toBe('200 {"conflicts":[],"refused":[]}')
+    expect(await answered).toMatch(/^200 {"conflicts":\[\],"refused":\[\],/)
     await ended
     expect(server.process.exitCode).toBe(0)
     expect(existsSync(join(place.dataDir, 'server.lock'))).toBe(false)

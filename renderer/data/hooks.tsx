@@ -4,6 +4,7 @@ import type { Lost } from '../../shared/collections/lost.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Post } from '../../shared/collections/posts.ts'
 import type { MediaJobs } from '../../shared/contract/media.ts'
+import type { ServerCopy } from '../../shared/domain/post-state.ts'
 import type { Imports } from './media/imports.ts'
 import type { Library } from './media/library.ts'
 import { selectRows } from './posts/select-rows.ts'
@@ -84,6 +85,13 @@ export function useOutcome(id: string): Outcome | null {
     [light, id],
   )
   return useSyncExternalStore(subscribe, () => light.outcome(id))
+}
+
+/** What the server has of a post, live. */
+export function useServerCopy(id: string): ServerCopy {
+  const { copies } = useOpened().sync
+  const subscribe = useMemo(() => (changed: () => void) => copies.watch(id, changed), [copies, id])
+  return useSyncExternalStore(subscribe, () => copies.of(id))
 }
 
 /** Rows of posts, newest change first; with `search` those that it finds, best first. */

@@ -10,6 +10,7 @@ export {
   usePosts,
   usePostsBetween,
   useRescued,
+  useServerCopy,
   useSetting,
   useStudio,
   useSyncStatus,

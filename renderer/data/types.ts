@@ -8,7 +8,7 @@ import type { Plan, Post, Visibility } from '../../shared/collections/posts.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import type { Version } from '../../shared/collections/versions.ts'
 import type { MediaJobs } from '../../shared/contract/media.ts'
-import type { PostState } from '../../shared/domain/post-state.ts'
+import type { PostState, ServerCopy } from '../../shared/domain/post-state.ts'
 import type { Lack } from '../../shared/domain/unfinished.ts'
 import type { MediaActions } from './media/actions.ts'
 import type { ImportQueue } from './media/imports.ts'
@@ -125,6 +125,8 @@ export type OpenBody = {
 
 export type SyncClient = {
   status$: BehaviorSubject<SyncStatus>
+  /** What the server has of a post. Whoever watches has it looked up; returns the way to stop. */
+  copies: { of(postId: string): ServerCopy; watch(postId: string, changed: () => void): () => void }
   /** Try now instead of at the next planned time. */
   nudge(): void
   /** Sends what was refused once more, as it is. */

@@ -14,7 +14,7 @@ import type { Change, Sync, Tx } from '../sync/index.ts'
 import { type Content, type Decision, isReplanned, receive, remove, settle, wantsContent } from './decide.ts'
 import type { Jobs } from './jobs.ts'
 import { type Item, makePublic, problemOf } from './make-public.ts'
-import { isPending, isPlainDraft, newPublication, outcomeOf, type Publication } from './publication.ts'
+import { isPending, isPlainDraft, outcomeOf, type Publication } from './publication.ts'
 import * as store from './store.ts'
 
 type Parts = {
@@ -45,18 +45,10 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
     return rows[0]?.paused ?? false
   }
 
-  /**
-   * Writes rows (`saved`: those of them that are worth a row), tells devices, and makes sure that what is scheduled will
-   * be looked at in time.
-   */
-  async function record(
-    tx: Tx,
-    workspaceId: string,
-    rows: readonly Publication[],
-    enqueue: readonly Publication[],
-    saved = rows,
-  ) {
-    await store.savePublications(tx, workspaceId, saved)
+  /** Writes rows, tells devices, and makes sure that what is scheduled will be looked at in time. */
+  async function record(tx: Tx, workspaceId: string, rows: readonly Publication[], enqueue: readonly Publication[]) {
+    if (rows.length === 0) return
+    await store.savePublications(tx, workspaceId, rows)
     const handle = rows.some((row) => row.live) ? await store.handleOf(tx, workspaceId) : ''
     await sync.write(
       tx,
@@ -144,13 +136,11 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
 
     const decisions: Decision[] = []
     const updates: Item[] = []
-    for (const { doc, deleted, previous } of latest) {
+    for (const { doc, deleted } of latest) {
       const row = known.get(doc.id) ?? null
       const post = doc as Post
       if (deleted) {
         if (row) decisions.push(remove(row))
-        else if (previous)
-          decisions.push(remove({ ...newPublication(post.id), receivedAt: now, receivedVersion: post.updatedAt }))
         continue
       }
       const fact = facts.get(post.id) ?? null
@@ -161,20 +151,15 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
         { content: fact, dueAt, zoneData, planDone: done.has(post.id) },
         { now, paused },
       )
+      // Of a plain draft there is nothing to tell: that the server has it, the answer to the push has said.
+      if (!row && isPlainDraft(decision.row)) continue
       decisions.push(decision)
       if (decision.effects.release) updates.push({ row: decision.row, post, content: fact!.content!, as: 'update' })
     }
-    await carryOut(tx, workspaceId, decisions, updates, now, known)
+    if (decisions.length > 0) await carryOut(tx, workspaceId, decisions, updates, now)
   }
 
-  async function carryOut(
-    tx: Tx,
-    workspaceId: string,
-    decisions: Decision[],
-    updates: readonly Item[],
-    now: number,
-    known: ReadonlyMap<string, Publication>,
-  ) {
+  async function carryOut(tx: Tx, workspaceId: string, decisions: Decision[], updates: readonly Item[], now: number) {
     const ids = (wanted: (decision: Decision) => boolean) =>
       decisions.filter(wanted).map((decision) => decision.row.postId)
     const withdrawn = ids((decision) => decision.effects.withdraw)
@@ -206,7 +191,6 @@ export function createIntake({ sync, media, jobs, clock, soon, leadMs }: Parts) 
       workspaceId,
       rows,
       decisions.filter(({ effects }) => effects.enqueue).map(({ row }) => row),
-      rows.filter((row) => known.has(row.postId) || !isPlainDraft(row)),
     )
   }
 

@@ -70,16 +70,23 @@ const live = async (fields: Partial<Post> = {}): Promise<Post> => {
 }
 
 describe('a plan', () => {
-  test('a draft is received and nothing more', async () => {
+  test('of a draft there is nothing to tell until something is planned; cancelled, it is told as a draft', async () => {
     const post = await server.save(samplePost())
+    await advance(minute)
+    expect(await published(post.id)).toBeNull()
+    expect(await server.outcome(post.id)).toBeNull()
+    const planned = await server.save(post, { plan: scheduleAt(now + 10 * minute) })
+    expect(await server.outcome(post.id)).toMatchObject({ kind: 'post', state: 'scheduled' })
+    const cancelled = await server.save(planned, { plan: noPlan() })
     expect(await server.outcome(post.id)).toMatchObject({
-      kind: 'post',
       state: 'draft',
       planId: '',
-      receivedVersion: post.updatedAt,
+      receivedVersion: cancelled.updatedAt,
       path: '',
     })
-    await advance(minute)
+    await server.save(cancelled, { _deleted: true })
+    expect(await server.outcome(post.id)).toBeNull()
+    await advance(10 * minute)
     expect(await published(post.id)).toBeNull()
   })
 

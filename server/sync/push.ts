@@ -38,7 +38,7 @@ export type PushResult = {
   conflicts: string[]
   refused: (Refusal & { sent: unknown })[]
   changed: boolean
-  /** What was taken in has this number or a higher one; a page whose checkpoint is lower was read before. */
+  /** A page whose checkpoint is below this number was read before. */
   lwt: number
 }
 

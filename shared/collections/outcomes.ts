@@ -2,15 +2,15 @@ import { type Static, Type } from 'typebox'
 import { defineCollection } from './collection.ts'
 
 /**
- * What became of a thing, written by the server alone: one document for each post (`id` is the post's) and one for
- * each stored picture (`id` is its hash). The device's own document is never touched by the server.
+ * What became of a thing, written by the server alone: one document for each post that was ever planned (`id` is the
+ * post's) and one for each stored picture (`id` is its hash). The device's own document is never touched by the server.
  */
 export const OutcomeSchema = Type.Object(
   {
     id: Type.String({ maxLength: 64 }),
     kind: Type.Union([Type.Literal('post'), Type.Literal('media')]),
     /**
-     * post: `draft` received, nothing planned · `waiting` for `missing` pictures · `scheduled` a job is enqueued for
+     * post: `draft` nothing is planned any more · `waiting` for `missing` pictures · `scheduled` a job is enqueued for
      * `dueAt` · `held` by pause-all · `late` its time passed, the author is asked · `published` · `skipped` by the
      * late rule · `withdrawn` taken down · `failed` see `problem`. media: `stored`.
      */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../collections/outcomes.ts'
 import type { Plan } from '../collections/posts.ts'
-import { type PostFacts, postState, safetyReceipt } from './post-state.ts'
+import { type PostFacts, postState, type ReceiptSync, type ServerCopy, safetyReceipt } from './post-state.ts'
 
 const now = Date.UTC(2026, 5, 1, 9)
 const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
@@ -110,8 +110,9 @@ describe('the safety receipt', () => {
   const receipt = (
     p: PostFacts & { id: string },
     o: Outcome | null,
-    sync: Parameters<typeof safetyReceipt>[2] = online,
-  ) => safetyReceipt(p, o, sync, now)
+    sync: ReceiptSync = online,
+    copy: ServerCopy['version'] = o ? (o.receivedVersion === p.updatedAt ? 'same' : 'older') : 'none',
+  ) => safetyReceipt(p, o, { version: copy, since: copy === 'same' ? at(-5) : '' }, sync, now)
 
   test('rises from this device to the server, to a promise, to the page', () => {
     const planned = post({ plan: plan('schedule') })
@@ -122,6 +123,23 @@ describe('the safety receipt', () => {
       level: 'published',
       path: '/@ada/p',
     })
+  })
+
+  test('a draft of which the server has nothing to tell is there when its answer to the push says so', () => {
+    const draft = (copy: ServerCopy['version']) => receipt(post(), null, online, copy)
+    expect(draft('unknown')).toMatchObject({ level: 'device', unsynced: true, looked: false, receivedAt: '' })
+    expect(draft('none')).toMatchObject({ level: 'device', unsynced: true, receivedAt: '' })
+    expect(draft('older')).toMatchObject({ level: 'server', unsynced: true, receivedAt: '' })
+    expect(draft('same')).toMatchObject({ level: 'server', unsynced: false, receivedAt: at(-5) })
+    // Its answer to the plan may be here before anybody has looked, and its answer to the push before that of the plan.
+    const answered = receipt(post(), outcome(), online, 'unknown')
+    expect(answered).toMatchObject({ unsynced: false, looked: true, receivedAt: at(-10) })
+    const stale = receipt(post({ updatedAt: 'v2' }), outcome(), online, 'same')
+    expect(stale).toMatchObject({ level: 'server', unsynced: false, receivedAt: at(-5) })
+    // The server has it, and has not yet said what becomes of the plan.
+    const planned = receipt(post({ plan: plan('schedule') }), null, online, 'same')
+    expect(planned).toMatchObject({ level: 'server', unsynced: false, pending: 'plan' })
+    expect(receipt(post({ plan: plan('schedule') }), null, online, 'older')).toMatchObject({ level: 'device' })
   })
 
   test('promises nothing that the server has not promised', () => {

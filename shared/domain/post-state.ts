@@ -64,6 +64,12 @@ function standing(post: PostFacts, outcome: Outcome | null): PostState {
   return 'draft'
 }
 
+/**
+ * What the server has of a post, told by its answers to pushes: `unknown` while nobody has looked, `none`, an `older`
+ * version, or the `same` as here. `since`: when that was found, an instant; empty where it was before this run.
+ */
+export type ServerCopy = { version: 'unknown' | 'none' | 'older' | 'same'; since: string }
+
 /** The part of the sync client's status that the receipt needs. */
 export type ReceiptSync = {
   phase: string
@@ -79,10 +85,12 @@ export type SafetyReceipt = {
   state: PostState
   /** Edits of this device that the server does not have yet (true also at level `published` or `promised`). */
   unsynced: boolean
+  /** Somebody has looked what the server has; before that `unsynced` is a guess on the safe side. */
+  looked: boolean
   /** A plan, an update or a take-down that the author asked for and the server has not carried out. */
   pending: 'plan' | 'cancel' | 'release' | 'withdrawal' | null
   offline: boolean
-  /** Instants, empty where there is none. */
+  /** Instants, empty where there is none or it is not known. `receivedAt` is this version's. */
   receivedAt: string
   dueAt: string
   publishedAt: string
@@ -91,16 +99,21 @@ export type SafetyReceipt = {
   path: string
   missing: readonly string[]
   problem: { code: string; message: string } | null
+  /** The problem is that the server did not take this version. */
+  refused: boolean
 }
 
 export function safetyReceipt(
   post: PostFacts & Pick<Post, 'id'>,
   outcome: Outcome | null,
+  copy: ServerCopy,
   sync: ReceiptSync,
   now: number,
 ): SafetyReceipt {
   const state = postState(post, outcome, now)
-  const unsynced = outcome === null || outcome.receivedVersion !== post.updatedAt
+  const answersThis = outcome?.receivedVersion === post.updatedAt
+  const unsynced = copy.version !== 'same' && !answersThis
+  const hasSome = outcome !== null || copy.version === 'same' || copy.version === 'older'
   const known = answered(post, outcome)
   const refusal = sync?.refused?.find((entry) => entry.collection === 'posts' && entry.id === post.id)
   const serverWillPublish = known && outcome!.state === 'scheduled'
@@ -110,20 +123,22 @@ export function safetyReceipt(
       ? 'published'
       : serverWillPublish
         ? 'promised'
-        : outcome !== null && (!unsynced || known)
+        : hasSome && (!unsynced || known || (outcome === null && post.plan.mode === 'draft'))
           ? 'server'
           : 'device',
     state,
     unsynced,
+    looked: answersThis || copy.version !== 'unknown',
     pending: pendingWish(post, outcome),
     offline: sync === null || sync.phase === 'offline' || sync.phase === 'signed-out',
-    receivedAt: outcome?.receivedAt ?? '',
+    receivedAt: answersThis ? outcome.receivedAt : copy.since,
     dueAt,
     publishedAt: outcome?.publishedAt ?? '',
     dueMoved: known && post.plan.mode === 'schedule' && outcome!.dueAt !== '' && outcome!.dueAt !== post.plan.at,
     path: outcome?.path ?? '',
     missing: outcome?.missing ?? [],
     problem: refusal ? { code: refusal.code, message: refusal.message } : (outcome?.problem ?? null),
+    refused: refusal !== undefined,
   }
 }
 

@@ -1,9 +1,11 @@
 import { BehaviorSubject } from 'rxjs'
 import type { SyncClient, SyncStatus } from '../types.ts'
 import { type Leader, type LeaderOptions, leadSync } from './leader.ts'
+import { isFromServer } from './meta-watch.ts'
+import { createServerCopies } from './server-copies.ts'
 import { joinWindows } from './windows.ts'
 
-type Options = Omit<LeaderOptions, 'onStatus' | 'lastSyncAt'> & {
+type Options = Omit<LeaderOptions, 'onStatus' | 'onCopies' | 'lastSyncAt'> & {
   locks?: Pick<LockManager, 'request'> | undefined
   /** Keeps a little over restarts; the browser's localStorage. */
   memory: Pick<Storage, 'getItem' | 'setItem'> | null
@@ -28,6 +30,15 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
   let token = options.link.token
   let stopped = false
 
+  const copies = createServerCopies((ids) => {
+    if (leader) leader.look(ids)
+    else windows.send({ kind: 'look', ids })
+  })
+  const edits = options.db.posts.storageInstance.changeStream().subscribe(({ context, events }) => {
+    for (const { documentId: id, documentData, operation } of events)
+      if (isFromServer(context)) copies.received(id, documentData.updatedAt)
+      else copies.edited(id, documentData.updatedAt, operation === 'INSERT')
+  })
   const adopt = (status: SyncStatus): void => {
     if (!stopped) status$.next(status)
   }
@@ -42,6 +53,10 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
       switch (message.kind) {
         case 'status':
           return adopt(message.status)
+        case 'copies':
+          return copies.take(message.news)
+        case 'look':
+          return leader?.look(message.ids)
         case 'hello':
           return leader?.retell()
         case 'nudge':
@@ -70,7 +85,13 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
           adopt(status)
           windows.send({ kind: 'status', status })
         },
+        onCopies(news) {
+          copies.take(news)
+          windows.send({ kind: 'copies', news })
+        },
       })
+      // What the other windows asked meanwhile came to nobody.
+      leader.reset()
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
       await leader.stop()
       leader = null
@@ -91,6 +112,7 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
 
   return {
     status$,
+    copies,
     nudge,
     retryRefused() {
       if (leader) leader.retryRefused()
@@ -107,6 +129,8 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
       for (const event of ['online', 'offline']) globalThis.window?.removeEventListener(event, nudge)
       globalThis.document?.removeEventListener('visibilitychange', onVisible)
       windows.close()
+      edits.unsubscribe()
+      copies.close()
       // What went wrong was said when it did.
       await led.catch(() => {})
       status$.complete()

@@ -12,6 +12,7 @@ import { openRefusals } from './refusals.ts'
 import { type Replication, RestoredServer, replicate } from './replicate.ts'
 import { createRescueMirror, type Kept } from './rescue.ts'
 import { noteRescued } from './rescued.ts'
+import type { CopyNews, Found } from './server-copies.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
 export type LeaderOptions = {
@@ -27,6 +28,7 @@ export type LeaderOptions = {
   now(): number
   random(): number
   onStatus(status: SyncStatus): void
+  onCopies(news: CopyNews): void
 }
 
 type Part = { replication: Replication; waiting: Waiting; unsubscribe(): void }
@@ -38,12 +40,18 @@ const pollMs = { cut: 15_000, live: 300_000 }
 /** How long news is gathered before it is acted on: part of what another device's words take to be here. */
 const gatherMs = 5
 
+const found = ({ id, updatedAt }: State, has: Found['has']): Found => ({
+  id: String(id),
+  version: String(updatedAt),
+  has,
+})
+
 /** What has its turn when everything else is here: a first sync is for the list of posts. */
 const isLate = (name: CollectionName): boolean => name === 'versions'
 
 /** Syncs every collection for all windows of this studio, and says how it stands. */
 export async function leadSync(options: LeaderOptions) {
-  const { db, openLate, watched, workspaceId, host, now, random, onStatus } = options
+  const { db, openLate, watched, workspaceId, host, now, random, onStatus, onCopies } = options
   await openLate()
   const link = createLink(options.link)
   const refusals = await openRefusals(db)
@@ -107,6 +115,9 @@ export async function leadSync(options: LeaderOptions) {
     told = words
     onStatus(status)
   }
+
+  const tellCopies = (found: readonly Found[], reset = false): void =>
+    onCopies({ reset, found, at: new Date(now()).toISOString() })
 
   const report = (error: unknown): void => {
     if (closing || error instanceof RestoredServer) return
@@ -173,12 +184,18 @@ export async function leadSync(options: LeaderOptions) {
       onError: report,
       onLook({ unsynced, synced }) {
         rescue.keep(name, unsynced)
+        const ids = synced.map(({ id }) => String(id))
         rescue.release(
           name,
-          synced.filter((id) => !toJoin.has(id)),
+          ids.filter((id) => !toJoin.has(id)),
         )
-        for (const id of synced) mirrored?.delete(id)
-        void refusals.clear(name, synced).then(tell, report)
+        for (const id of ids) mirrored?.delete(id)
+        if (name === 'posts')
+          tellCopies([
+            ...unsynced.map(({ state, base }) => found(state, base && !base._deleted ? 'older' : 'none')),
+            ...synced.map((state) => found(state, 'same')),
+          ])
+        void refusals.clear(name, ids).then(tell, report)
       },
     })
     const unsubscribe = (): void => {
@@ -190,6 +207,8 @@ export async function leadSync(options: LeaderOptions) {
       await retry(name, waiting, toJoin)
     }
     counted.add(name)
+    // What was joined may have an earlier time than what was known.
+    if (name === 'posts') tellCopies([], true)
     tell()
   }
 
@@ -267,6 +286,7 @@ export async function leadSync(options: LeaderOptions) {
   async function restartPart(name: CollectionName): Promise<void> {
     active.add(name)
     counted.delete(name)
+    if (name === 'posts') tellCopies([], true)
     const part = await stopPart(name)
     await part?.replication.state.remove()
     if (!closing) await startPart(name)
@@ -322,6 +342,12 @@ export async function leadSync(options: LeaderOptions) {
     retell(): void {
       told = ''
       tell()
+    },
+    /** Has all windows ask anew what the server has. */
+    reset: () => tellCopies([], true),
+    /** Says of these posts what the server has. */
+    look(ids: string[]): void {
+      void parts.get('posts')?.waiting.lookAt(ids)
     },
     async stop(): Promise<void> {
       closing = true

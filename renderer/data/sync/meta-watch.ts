@@ -6,12 +6,15 @@ export type MetaWatch = {
   /** Documents that the server has just refused: what RxDB notes as accepted for them is not written. */
   isRefused(id: string): boolean
   /** The notes of what the server has changed for these documents. */
-  onWrite(ids: string[]): void
+  onWrite(ids: string[], context: string): void
   /** Everything pulled up to this sequence is in the database. */
   onPulled(lwt: number): void
 }
 
 type MetaRow = { document: { itemId: string; isCheckpoint: string; checkpointData?: { lwt: number } } }
+
+/** Whether a write with this context brought what the server has. */
+export const isFromServer = (context: string): boolean => context.startsWith('replication-downstream-')
 
 /** RxDB's name for a storage that holds what the server is known to have. */
 const metaPrefix = 'rx-replication-meta-'
@@ -39,7 +42,7 @@ export function watchMeta(storage: RxStorage<unknown, unknown>) {
         // RxDB's storages refuse an empty write.
         const result = wanted.length > 0 ? await write(wanted, context) : { error: [] }
         const ids = rows.filter((row) => item(row).isCheckpoint !== '1').map((row) => item(row).itemId)
-        if (ids.length > 0) watch.onWrite(ids)
+        if (ids.length > 0) watch.onWrite(ids, context)
         for (const { itemId, isCheckpoint, checkpointData } of rows.map(item))
           if (isCheckpoint === '1' && itemId === 'down' && checkpointData) watch.onPulled(checkpointData.lwt)
         return result
@@ -68,7 +71,7 @@ function takingWhatComes<T extends Pick<Instance, 'bulkWrite'>>(instance: T): T 
   const write = instance.bulkWrite.bind(instance)
   instance.bulkWrite = async (rows, context) => {
     const result = await write(rows, context)
-    if (!context.startsWith('replication-downstream-')) return result
+    if (!isFromServer(context)) return result
     const again = result.error.flatMap((error) => {
       const { previous, document } = error.writeRow
       if (error.status !== 409 || !previous) return []

@@ -4,10 +4,11 @@ import { Subject } from 'rxjs'
 import type { Collection } from '../../../shared/collections/collection.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import type { RefusedDocument } from '../types.ts'
+import { createCrossings } from './crossings.ts'
 import { findGhosts } from './ghosts.ts'
 import { LineBroke, type Link } from './link.ts'
 import type { MetaWatch, WatchedStorage } from './meta-watch.ts'
-import { type Checkpoint, CheckpointExpired, createWire, epochOf, type Page, type PushAnswer } from './wire.ts'
+import { type Checkpoint, CheckpointExpired, createWire, epochOf, type PushAnswer } from './wire.ts'
 
 const pullPage = 1000
 /** So many pages may be on their way into the database before the next is asked for. */
@@ -47,10 +48,7 @@ export async function replicate(options: Options): Promise<Replication> {
   const wire = createWire<State>(link, collection)
   const stream$ = new Subject<'RESYNC'>()
   const refusedNow = new Set<string>()
-  /** What is being sent, until what the server answers is noted here. */
-  const sending = new Set<{ ids: ReadonlySet<string>; noted: Promise<unknown> | undefined }>()
-  /** What the server took in, with the number from which pages have it. */
-  const accepted = new Map<string, { document: WithDeleted<State>; lwt: number }>()
+  const crossings = createCrossings()
   let latest: Checkpoint | undefined
   let checked = -1
 
@@ -115,46 +113,32 @@ export async function replicate(options: Options): Promise<Replication> {
     return { documents: ghosts, checkpoint: { id: '', lwt: 0 } }
   }
 
-  /**
-   * RxDB drops what comes for a document with an edit that is, for all it knows, yet to be sent; and that it is until
-   * the answer to the push is noted. A page that overtakes that answer may have what another device made of the edit,
-   * and this device would never see it. So the page waits; and what it has from before the edit gives way to the edit, or it
-   * would take that back.
-   */
-  async function afterAnswers(page: Page<State>): Promise<Page<State>> {
-    const crossing = [...sending].filter(({ ids }) => page.documents.some(({ id }) => ids.has(String(id))))
-    await Promise.all(crossing.map(({ noted }) => noted))
-    const { lwt } = page.checkpoint
-    for (const [id, sent] of accepted) if (sent.lwt <= lwt) accepted.delete(id)
-    return { ...page, documents: page.documents.map((each) => accepted.get(String(each.id))?.document ?? each) }
-  }
-
-  async function send(rows: RxReplicationWriteToMasterRow<State>[]): Promise<WithDeleted<State>[]> {
-    const documents = new Map(rows.map(({ newDocumentState }) => [String(newDocumentState.id), newDocumentState]))
-    const ids = new Set(documents.keys())
-    const entry = { ids, noted: state.internalReplicationState?.streamQueue.up.catch(() => {}) }
-    sending.add(entry)
-    void entry.noted?.then(() => sending.delete(entry))
-    const { conflicts, refused, lwt } = await push(rows)
-    for (const [id, document] of documents) {
-      refusedNow.delete(id)
-      accepted.set(id, { document, lwt })
-    }
-    for (const { id } of conflicts) accepted.delete(String(id))
-    for (const { id } of refused) {
-      refusedNow.add(id)
-      accepted.delete(id)
+  async function push(rows: RxReplicationWriteToMasterRow<State>[]): Promise<WithDeleted<State>[]> {
+    const ids = rows.map(({ newDocumentState }) => String(newDocumentState.id))
+    // Whatever becomes of it, it is over with the task that sends it.
+    void state.internalReplicationState?.streamQueue.up.catch(() => {}).then(() => crossings.settle(ids))
+    const { conflicts, refused, lwts } = await answerTo(rows, ids)
+    for (const { newDocumentState } of rows) refusedNow.delete(String(newDocumentState.id))
+    for (const { id } of refused) refusedNow.add(id)
+    const has = new Map(rows.map(({ newDocumentState }) => [String(newDocumentState.id), newDocumentState]))
+    for (const master of conflicts) has.set(String(master.id), master)
+    for (const { id } of refused) has.delete(id)
+    for (const [id, document] of has) {
+      const lwt = lwts.get(id)
+      if (lwt) crossings.learn(id, document, lwt)
     }
     if (refused.length > 0) await options.onRefused(refused)
     return conflicts
   }
 
-  async function push(rows: RxReplicationWriteToMasterRow<State>[]): Promise<PushAnswer<State>> {
+  async function answerTo(rows: RxReplicationWriteToMasterRow<State>[], ids: string[]): Promise<PushAnswer<State>> {
     for (;;) {
       const connection = await checkedConnection()
+      crossings.begin(ids)
       try {
         return await wire.push(connection, rows)
       } catch (error) {
+        crossings.settle(ids)
         if (!(error instanceof LineBroke)) throw error
       }
     }
@@ -182,11 +166,12 @@ export async function replicate(options: Options): Promise<Replication> {
         })
         // Who starts over has no history to compare.
         if (page.checkpoint.id !== '') compareHistory(checkpoint, page.checkpoint)
-        const isHistory = page.checkpoint.id !== '' && !isOutOfView(page.checkpoint)
         latest = page.checkpoint
         checked = link.connection()
         if (page.documents.length === limit) unwritten.push(page.checkpoint.lwt)
-        return isHistory ? await afterAnswers(page) : page
+        // What is taken out of view is not what somebody wrote.
+        if (page.checkpoint.id === '' || isOutOfView(page.checkpoint)) return page
+        return await crossings.letThrough(page)
       },
     },
     ...(collection.owner === 'device'
@@ -198,7 +183,7 @@ export async function replicate(options: Options): Promise<Replication> {
                 const base = row.assumedMasterState ? undefined : baseOf(String(row.newDocumentState.id))
                 if (base) row.assumedMasterState = base as never
               }
-              return await send(rows)
+              return await push(rows)
             },
           },
         }
@@ -207,7 +192,10 @@ export async function replicate(options: Options): Promise<Replication> {
   const { collectionName } = await state.metaInfoPromise
   const watch: MetaWatch = {
     isRefused: (id) => refusedNow.has(id),
-    onWrite: options.onMetaWrite,
+    onWrite(ids, context) {
+      if (context.startsWith('replication-up-')) crossings.settle(ids)
+      options.onMetaWrite(ids)
+    },
     onPulled(lwt) {
       unwritten = unwritten.filter((end) => end > lwt)
       onPulled()

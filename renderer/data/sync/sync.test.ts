@@ -43,6 +43,46 @@ test('a post written on one device appears on the other', async () => {
   expect(Math.abs(status.clockSkewMs ?? 1e9)).toBeLessThan(1000)
 })
 
+test('what the server has of a post is known at each moment, also of a draft, and after a restart', async () => {
+  const net = network()
+  const made = await device({ fetch: net.fetch })
+  const { studio } = made
+  const copy = (id: string, of = studio) => of.sync.copies.of(id).version
+  await inSync(studio)
+  const id = await studio.posts.create({ title: 'Draft' })
+  expect(copy(id)).toBe('none')
+  await until(() => copy(id) === 'same')
+  expect(Date.parse(studio.sync.copies.of(id).since)).toBeGreaterThan(0)
+  expect((await onServer()).map((each) => each.title)).toEqual(['Draft'])
+  net.cut()
+  await studio.posts.patch(id, { title: 'Edited' })
+  // From the very event of the edit on, not from when somebody has looked.
+  expect(copy(id)).toBe('older')
+  const fresh = await studio.posts.create({ title: 'Another' })
+  await statusWhere(studio, (s) => s.waiting === 2)
+  await studio.close()
+  const again = await made.reopen()
+  opened.splice(0, 1, again)
+  expect(copy(id, again)).toBe('unknown')
+  for (const each of [id, fresh]) again.sync.copies.watch(each, () => {})
+  await until(() => copy(id, again) === 'older')
+  await until(() => copy(fresh, again) === 'none')
+  net.mend()
+  again.sync.nudge()
+  await until(() => copy(id, again) === 'same' && copy(fresh, again) === 'same')
+  // What the server is told to have is no post: taken back, it is here alone.
+  const undo = await again.posts.remove(fresh)
+  await inSync(again)
+  net.cut()
+  await undo()
+  await statusWhere(again, (s) => s.waiting === 1)
+  await until(() => copy(fresh, again) === 'none')
+  net.mend()
+  again.sync.nudge()
+  await inSync(again)
+  expect((await onServer()).map((each) => each.title).sort()).toEqual(['Another', 'Edited'])
+})
+
 test('what is written with the network off waits, is counted, and goes when it is back', async () => {
   const net = network()
   net.cut()
@@ -481,6 +521,52 @@ test('a page that overtakes the answer to a push is not dropped where it is newe
   await until(() => post(a.studio, beside))
   await inSync(a.studio)
   expect(await post(a.studio, id)).toMatchObject({ title: 'By B', summary: 'By A' })
+  await until(() => a.studio.sync.copies.of(id).version === 'same')
+})
+
+test('a page from before a push does not take the pushed edit back', async () => {
+  const gates: { pull?: Promise<void> } = {}
+  let read = false
+  const slow: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    if (/posts\/0\/pull.*limit=1000$/.test(String(input)) && gates.pull) {
+      read = true
+      await gates.pull
+    }
+    return answer
+  }
+  const a = await device({ fetch: slow })
+  const b = await device()
+  const id = await a.studio.posts.create({ title: 'One' })
+  await until(() => post(b.studio, id))
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  const titles: string[] = []
+  a.studio.db.posts.findOne(id).$.subscribe((found) => titles.push(found?.get('title') as string))
+  const gate = Promise.withResolvers<void>()
+  gates.pull = gate.promise
+  // Read while the server has One, or Two, and delivered when it has Three.
+  await a.studio.posts.patch(id, { title: 'Two' })
+  await until(() => read)
+  await a.studio.posts.patch(id, { title: 'Three' })
+  await until(async () => (await post(b.studio, id))?.title === 'Three')
+  delete gates.pull
+  gate.resolve()
+  await inSync(a.studio)
+  expect(titles).toEqual(['One', 'Two', 'Three'])
+})
+
+test('a server that does not number its answers is believed, and other devices’ edits arrive', async () => {
+  const old: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    if (!/\/push$/.test(String(input)) || !answer.ok) return answer
+    const { lwt, ...rest } = (await answer.json()) as { lwt: number }
+    return new Response(JSON.stringify(rest), { status: answer.status, headers: answer.headers })
+  }
+  const [a, b] = [await device({ fetch: old }), await device()]
+  const id = await a.studio.posts.create({ title: 'By A' })
+  await until(() => post(b.studio, id))
+  await b.studio.posts.patch(id, { title: 'By B' })
+  await until(async () => (await post(a.studio, id))?.title === 'By B')
 })
 
 test('a line that breaks is asked about at once: the studio says offline, without a request having been under way', async () => {

@@ -16,7 +16,7 @@ type Options = {
   local: RxCollection
   replication: RxStorageInstanceReplicationState<State>
   /** Called after each look with what was found among the documents looked at. */
-  onLook(found: { unsynced: Unsynced[]; synced: string[] }): void
+  onLook(found: { unsynced: Unsynced[]; synced: State[] }): void
   onError(error: unknown): void
 }
 
@@ -52,14 +52,14 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
     const documents = known ?? ((await storage.findDocumentsById(ids, true)) as RxDocumentData<State>[])
     const masters = await getAssumedMasterState(replication, ids)
     const unsynced: Unsynced[] = []
-    const synced: string[] = []
+    const synced: State[] = []
     for (const document of documents) {
       const id = String(document.id)
       const base = masters[id] ? bare(masters[id].docData as State) : null
       const state = bare(document as unknown as State)
       if (base && sameVersion(base, state)) {
         waiting.delete(id)
-        synced.push(id)
+        synced.push(state)
       } else {
         waiting.add(id)
         unsynced.push({ id, state, base })

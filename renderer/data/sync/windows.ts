@@ -1,8 +1,11 @@
 import type { SyncStatus } from '../types.ts'
+import type { CopyNews } from './server-copies.ts'
 
 /** What the windows of one studio say to each other. */
 export type Message =
   | { kind: 'status'; status: SyncStatus }
+  | { kind: 'copies'; news: CopyNews }
+  | { kind: 'look'; ids: string[] }
   | { kind: 'hello' }
   | { kind: 'nudge' }
   | { kind: 'retry' }

@@ -32,3 +32,19 @@ test('a light page takes one request', async () => {
   expect((await wire.pull(undefined, 500)).documents).toHaveLength(10)
   expect(limits).toEqual([500])
 })
+
+test('what goes in several requests keeps the number of the answer that took it', async () => {
+  let answers = 0
+  const callOn = async (_connection: number, _path: string, { body }: { body: string }) =>
+    body.length > 3_000_000
+      ? { status: 413, body: {} }
+      : { status: 200, body: { conflicts: [], refused: [], lwt: ++answers * 100 } }
+  const wire = createWire<{ id: string; text: string }>({ callOn } as unknown as Link, collections.posts)
+  const row = (id: string, length: number) => ({ newDocumentState: { id, text: 'x'.repeat(length), _deleted: false } })
+  const { lwts, refused } = await wire.push(1, [row('a', 2_000_000), row('b', 2_000_000), row('c', 4_000_000)])
+  expect([...lwts]).toEqual([
+    ['a', 100],
+    ['b', 200],
+  ])
+  expect(refused).toMatchObject([{ id: 'c', code: 'document_too_large' }])
+})

@@ -16,9 +16,10 @@ export type Page<T> = { documents: WithDeleted<T>[]; checkpoint: Checkpoint }
 export type PushAnswer<T> = {
   conflicts: WithDeleted<T>[]
   refused: RefusedDocument[]
-  /** A page that ends before this was read before the server took this in. */
-  lwt: number
+  /** By document: a page whose checkpoint is below this number was read before the push. */
+  lwts: ReadonlyMap<string, number>
 }
+type Answer<T> = { conflicts: WithDeleted<T>[]; refused: RefusedDocument[]; lwt?: number }
 
 /** What one request may carry: far below the server's limit, so that a slow line shows progress. */
 const requestBytes = 8_000_000
@@ -36,13 +37,13 @@ export function createWire<T>(link: Link, collection: Collection) {
       headers: { 'content-type': 'application/json', accept: own },
       body: `[${rows.join(',')}]`,
     })
-    if (status !== 413) return named(body as never)
+    if (status !== 413) return named(body as Answer<T>, ids)
     if (rows.length === 1) {
       const message = 'The document is larger than the server takes.'
       return {
         conflicts: [],
         refused: [{ collection: collection.name, id: ids[0] ?? '', code: 'document_too_large', message }],
-        lwt: 0,
+        lwts: new Map(),
       }
     }
     // Something between here and the server takes less than we thought.
@@ -51,8 +52,9 @@ export function createWire<T>(link: Link, collection: Collection) {
     return join([first, await send(connection, rows.slice(half), ids.slice(half))])
   }
 
-  const named = ({ refused, ...answer }: PushAnswer<T>): PushAnswer<T> => ({
-    ...answer,
+  const named = ({ conflicts, refused, lwt }: Answer<T>, ids: readonly string[]): PushAnswer<T> => ({
+    conflicts,
+    lwts: new Map(lwt ? ids.map((id) => [id, lwt]) : []),
     refused: refused.map((each) => ({ ...each, collection: collection.name })),
   })
 
@@ -110,5 +112,5 @@ export function createWire<T>(link: Link, collection: Collection) {
 const join = <T>(answers: PushAnswer<T>[]): PushAnswer<T> => ({
   conflicts: answers.flatMap((answer) => answer.conflicts),
   refused: answers.flatMap((answer) => answer.refused),
-  lwt: Math.min(...answers.map((answer) => answer.lwt)),
+  lwts: new Map(answers.flatMap(({ lwts }) => [...lwts])),
 })

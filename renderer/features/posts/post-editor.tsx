@@ -9,7 +9,7 @@ import { isMedium } from '../../../shared/domain/richtext/limits.ts'
 import { useCommand } from '../../app/commands.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
-import { useOutcome, useSetting, useStudio } from '../../data/index.ts'
+import { useOutcome, useServerCopy, useSetting, useStudio } from '../../data/index.ts'
 import type { OpenBody } from '../../data/types.ts'
 import { WorkArea } from '../../ui/work-area.tsx'
 import { AsideHint } from './aside-hint.tsx'
@@ -61,7 +61,7 @@ export function PostEditor({ post, body }: { post: Post; body: OpenBody }) {
   useTitle(post.title || t('untitled'), t('list.label'))
 
   const settings = useStable(settingsOf(post))
-  const receipt = useStable(safetyReceipt(post, outcome, sync, now))
+  const receipt = useStable(safetyReceipt(post, outcome, useServerCopy(id), sync, now))
   const commands = useEvents(publishing.commandsOf({ id, title: post.title, plan: post.plan, path: receipt.path }))
   const checks = useStable(preflight(post, receipt, facts, notUploaded))
 

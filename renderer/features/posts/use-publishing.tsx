@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { safetyReceipt } from '../../../shared/domain/post-state.ts'
 import { useHostInfo, useSignedIn } from '../../app/host-context.tsx'
 import { useNow } from '../../app/now.ts'
-import { useOutcome, usePost, useStudio } from '../../data/index.ts'
+import { useOutcome, usePost, useServerCopy, useStudio } from '../../data/index.ts'
 import { type BodyFacts, factsIn, useNotUploaded } from './editor/body-facts.ts'
 import { preflight } from './inspector/preflight.ts'
 import { judgeSlug } from './inspector/slug.ts'
@@ -37,6 +37,7 @@ function AskPublish({ id, facts, onClose }: Asked & { onClose: () => void }) {
   const navigate = useNavigate()
   const post = usePost(id)
   const outcome = useOutcome(id)
+  const copy = useServerCopy(id)
   const sync = useReceiptSync()
   const now = useNow()
   const attempt = useTry()
@@ -49,7 +50,7 @@ function AskPublish({ id, facts, onClose }: Asked & { onClose: () => void }) {
     outcome?.slug,
   )
   const slug = post.slug || (verdict.kind === 'derived' ? verdict.derived : '')
-  const receipt = safetyReceipt(post, outcome, sync, now)
+  const receipt = safetyReceipt(post, outcome, copy, sync, now)
   return (
     <PublishDialog
       post={post}

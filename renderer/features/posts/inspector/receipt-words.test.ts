@@ -28,8 +28,10 @@ describe('the receipt promises only what the server has promised', () => {
 })
 
 test('what the server refused needs the author', () => {
-  const words = receiptWords(receipt({ problem: { code: 'slug_taken', message: 'Taken.' } }))
+  const words = receiptWords(receipt({ refused: true, problem: { code: 'slug_taken', message: 'Taken.' } }))
   expect(words).toMatchObject({ main: 'refused', needsAuthor: true })
+  const older = receipt({ level: 'server', refused: true, problem: { code: 'slug_taken', message: 'Taken.' } })
+  expect(receiptWords(older)).toMatchObject({ main: 'refused' })
 })
 
 test('a published post with edits is partly public', () => {
@@ -40,6 +42,8 @@ test('a published post with edits is partly public', () => {
 test('in few words: where the newest version is', () => {
   expect(receiptShort(receipt({ offline: true }))).toBe('device')
   expect(receiptShort(receipt({}))).toBe('going')
+  expect(receiptShort(receipt({ looked: false }))).toBe('device')
+  expect(receiptWords(receipt({ looked: false })).main).toBe('draftUnseen')
   expect(receiptShort(receipt({ level: 'server', unsynced: false }))).toBe('server')
   expect(receiptShort(receipt({ level: 'promised', unsynced: false }))).toBe('promised')
   expect(receiptShort(receipt({ level: 'published', state: 'published', unsynced: false }))).toBe('public')

@@ -39,8 +39,8 @@ export function receiptWords(receipt: SafetyReceipt): ReceiptWords {
   return { stations, main: mainWords(receipt), also, needsAuthor: problem || ['late', 'failed'].includes(state) }
 }
 
-function mainWords({ level, state, pending, offline, problem, missing }: SafetyReceipt): string {
-  if (problem && level === 'device') return 'refused'
+function mainWords({ level, state, pending, offline, refused, looked, missing, receivedAt }: SafetyReceipt): string {
+  if (refused && (level === 'device' || state === 'draft')) return 'refused'
   switch (state) {
     case 'published':
       return 'published'
@@ -62,8 +62,9 @@ function mainWords({ level, state, pending, offline, problem, missing }: SafetyR
       if (level === 'promised') return 'promised'
       return offline ? 'plannedHere' : 'plannedGoing'
     case 'draft':
+      if (!looked) return 'draftUnseen'
       if (level === 'device') return offline ? 'draftHere' : 'draftGoing'
-      return 'draftServer'
+      return receivedAt === '' ? 'draftServer' : 'draftServerSince'
   }
 }
 
@@ -72,7 +73,7 @@ export function receiptShort(
   receipt: SafetyReceipt,
 ): 'problem' | 'device' | 'going' | 'server' | 'promised' | 'public' {
   if (receipt.problem) return 'problem'
-  if (receipt.unsynced || receipt.pending === 'plan') return receipt.offline ? 'device' : 'going'
+  if (receipt.unsynced || receipt.pending === 'plan') return receipt.offline || !receipt.looked ? 'device' : 'going'
   if (receipt.level === 'published') return receipt.state === 'changed' ? 'server' : 'public'
   if (receipt.level === 'promised') return 'promised'
   return 'server'

@@ -33,6 +33,7 @@ export const Receipt = memo(function Receipt({
   const problem = receipt.problem ? sentenceOfProblem(receipt.problem, t) : ''
   const values = {
     due,
+    received: receipt.receivedAt ? format.when(receipt.receivedAt, undefined, now) : '',
     published: receipt.publishedAt ? format.when(receipt.publishedAt, undefined, now) : '',
     count: receipt.missing.length,
     message: problem,

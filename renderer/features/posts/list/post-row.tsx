@@ -3,7 +3,7 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ReceiptSync, safetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { type Format, useFormat } from '../../../app/format.ts'
-import { useOutcome } from '../../../data/index.ts'
+import { useOutcome, useServerCopy } from '../../../data/index.ts'
 import type { PostRow } from '../../../data/types.ts'
 import { StateMark } from '../../../ui/badge.tsx'
 import { receiptShort } from '../inspector/receipt-words.ts'
@@ -51,7 +51,8 @@ export const PostRowView = memo(function PostRowView({
   const { t } = useTranslation('posts')
   const format = useFormat()
   const outcome = useOutcome(row.id)
-  const safe = receiptShort(safetyReceipt(row, outcome ?? null, sync, now))
+  const copy = useServerCopy(row.id)
+  const safe = receiptShort(safetyReceipt(row, outcome ?? null, copy, sync, now))
   const Mark = marks[safe]
   const said = sayWhen(row, format, now)
   return (

@@ -5,6 +5,7 @@ export const sampleReceipt = (fields: Partial<SafetyReceipt>): SafetyReceipt => 
   level: 'device',
   state: 'draft',
   unsynced: true,
+  looked: true,
   pending: null,
   offline: false,
   receivedAt: '',
@@ -14,5 +15,6 @@ export const sampleReceipt = (fields: Partial<SafetyReceipt>): SafetyReceipt => 
   path: '',
   missing: [],
   problem: null,
+  refused: false,
   ...fields,
 })
