@@ -6,6 +6,7 @@ import { inject, onTestFinished } from 'vitest'
 import type { MediaJob, Recipe } from '../../shared/contract/media.ts'
 import { createBlobs } from '../services/blobs.ts'
 import { createMedia } from '../services/media/index.ts'
+import { createTools } from '../services/media/tools.ts'
 import { temporaryFolder } from './folder.ts'
 
 declare module 'vitest' {
@@ -60,11 +61,26 @@ export const film = async (
   return path
 }
 
-/** An engine on a folder of its own; `finish` stops it after the test, or after all of a file. */
-export function studioMedia(folder = temporaryFolder(), finish: (stop: () => Promise<void>) => void = onTestFinished) {
+/** Looked for once a file: it is five programs to ask. */
+const found = createTools({ setting: async () => '', prefersHardware: async () => false })
+
+/**
+ * An engine on a folder of its own; `finish` stops it after the test, or after all of a file. `looks`: it looks for ffmpeg
+ * itself, and tries the hardware.
+ */
+export function studioMedia(
+  folder = temporaryFolder(),
+  finish: (stop: () => Promise<void>) => void = onTestFinished,
+  looks = false,
+) {
   const log: string[] = []
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: async () => undefined })
-  const media = createMedia({ folder, blobs, log: (sentence) => void log.push(sentence) })
+  const media = createMedia({
+    folder,
+    blobs,
+    log: (sentence) => void log.push(sentence),
+    ...(looks ? {} : { tools: found }),
+  })
   finish(() => media.stop())
   const pathOf = (hash: string) => join(folder, 'blobs', hash.slice(0, 2), hash)
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { localServer } from '../../testing/http.ts'
 import { ffmpeg, film } from '../../testing/media.ts'
+import { argumentsOf } from './command.ts'
 import { guarded, input, quietly } from './input.ts'
 
 const run = promisify(execFile)
@@ -46,5 +47,6 @@ test('no address is asked, whatever a file says', async () => {
 test('a film whose folder has a difficult name is opened', async () => {
   const path = join(home, "it's 100 %d: {odd} – 🎬.mp4")
   await ffmpeg(home, '-i', 'secret.mp4', '-c', 'copy', path)
-  await expect(run(inject('ffmpeg').ffmpeg, [...quietly, ...input(path), '-f', 'null', '-'])).resolves.toBeDefined()
+  const nowhere = { inputs: [input(path)], outputs: [{ target: '-', options: ['-f', 'null'] }] }
+  await expect(run(inject('ffmpeg').ffmpeg, [...quietly, ...argumentsOf(nowhere)])).resolves.toBeDefined()
 })

@@ -76,14 +76,14 @@ test.skipIf(process.platform === 'win32')(
 )
 
 test('an own ffmpeg is taken only where one runs, and is remembered', async () => {
-  const { media, folder } = studioMedia()
+  const { media, folder } = studioMedia(temporaryFolder(), undefined, true)
   const own = program(join(folder, 'own'), 'ffmpeg', 'mine')
   const choose = media.useTools
   for (const wrong of [join(folder, 'nothing'), dirname(own), '/bin/echo'])
     await expect(choose(wrong)).rejects.toMatchObject({ code: 'media_tools_missing', message: /\.$/ })
   expect((await choose(own)).ffmpeg).toMatchObject({ from: 'setting', version: 'mine' })
   await media.stop()
-  const next = studioMedia(folder)
+  const next = studioMedia(folder, undefined, true)
   expect((await next.media.tools()).ffmpeg?.version).toBe('mine')
   expect((await next.media.useTools('')).ffmpeg?.from).not.toBe('setting')
 })

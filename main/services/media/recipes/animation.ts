@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { JobResult } from '../../../../shared/contract/media.ts'
 import { isMovingPng } from '../../moving-png.ts'
-import { fitted, h264, sized } from '../encoding.ts'
+import { fitted, sized } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
 import { playing, unfit, variant, type Work } from '../work.ts'
 
@@ -21,16 +21,21 @@ export async function animation(work: Work): Promise<JobResult> {
   // What is clear in the picture is white in the film.
   const white = `color=white:s=${size.width}x${size.height}:r=${framesPerSecond}[white]`
   const over = `[0:v]scale=${size.width}:${size.height},format=yuva420p[over];[white][over]overlay=shortest=1`
-  const frames = isApng ? undefined : Readable.from(unfolded(bytes, pages, delay))
   const raw = ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${width}x${pageHeight ?? height}`]
   const durationMs = delay.reduce((sum, ms) => sum + Math.max(ms, shortestMs), 0) || 10_000
-  await work.ffmpeg(
-    [
-      ...(frames ? [...raw, '-framerate', String(framesPerSecond), '-i', 'pipe:0'] : input(work.source.path)),
-      ...['-filter_complex', `${isApng ? `${white};${over},` : '[0:v]'}${sized(size).join(',')}[film]`],
-      ...['-map', '[film]', '-an', ...h264(size), ...stripped, '-movflags', '+faststart', '-f', 'mp4', 'film.mp4'],
-    ],
-    { durationMs, share: 1, ...(frames ? { input: frames } : {}) },
+  const frames = { source: 'pipe:0', options: [...raw, '-framerate', String(framesPerSecond)] }
+  await work.encode(
+    ({ web, upload }) => ({
+      inputs: [isApng ? input(work.source.path) : frames],
+      graph: `${isApng ? `${white};${over},` : '[0:v]'}${[...sized(size), ...upload].join(',')}[film]`,
+      outputs: [
+        {
+          target: 'film.mp4',
+          options: ['-map', '[film]', '-an', ...web(size), ...stripped, '-movflags', '+faststart', '-f', 'mp4'],
+        },
+      ],
+    }),
+    { durationMs, size, share: 1, ...(isApng ? {} : { input: () => Readable.from(unfolded(bytes, pages, delay)) }) },
   )
   const known = await playing(work, work.file('film.mp4'))
   const kept = await work.keep('film.mp4')
