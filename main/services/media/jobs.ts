@@ -9,7 +9,8 @@ import { asStorageFull } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createState } from '../watch.ts'
 import type { createJobList, Job } from './job-list.ts'
-import { type Crew, canHold, endStrays, type Processes } from './processes.ts'
+import { type Crew, canHold, type Processes } from './processes.ts'
+import { endStrays } from './strays.ts'
 import type { Tools } from './tools.ts'
 import { createWork, type Work } from './work.ts'
 
@@ -60,7 +61,7 @@ export function createJobs(parts: {
 
   async function begin() {
     // What a studio that was killed has left.
-    endStrays(folder)
+    await endStrays(folder)
     await rm(folder, { recursive: true, force: true })
     const kept = await list.read()
     jobs = kept.jobs

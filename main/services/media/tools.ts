@@ -42,7 +42,7 @@ const mayRun = (path: string): boolean => {
 }
 
 /** The npm packages that carry a binary, where npm installed one for this machine. */
-function packaged(name: 'ffmpeg' | 'ffprobe'): string[] {
+function packaged(name: Name): string[] {
   try {
     const own = `@${name}-installer/${process.platform}-${process.arch}/package.json`
     const path = join(dirname(createRequire(import.meta.url).resolve(own)), exe(name))
@@ -57,22 +57,28 @@ function packaged(name: 'ffmpeg' | 'ffprobe'): string[] {
 /** Not on the PATH of an app that was started from the Dock. */
 const brewFolders = ['/opt/homebrew/bin', '/usr/local/bin']
 
+/** The folders in which a system keeps its programs. */
+export const searched = (platform: NodeJS.Platform, path = ''): string[] => [
+  ...path.split(delimiter).filter(Boolean),
+  ...(platform === 'darwin' ? brewFolders : []),
+]
+
+type Name = 'ffmpeg' | 'ffprobe'
+type Where = { setting: string; resources: string; packages: (name: Name) => string[] }
+
 /** Where each could be, in order: what the person set, what came with the app, what the system has, what npm brought. */
-function places(name: 'ffmpeg' | 'ffprobe', setting: string, resources: string): [From, string][] {
+function places(name: Name, { setting, resources, packages }: Where): [From, string][] {
   const set = name === 'ffmpeg' ? setting : setting && join(dirname(setting), exe(name))
   return [
     ...(set ? [['setting', set] as [From, string]] : []),
     ...(resources ? [['bundled', join(resources, 'ffmpeg', exe(name))] as [From, string]] : []),
-    ...[
-      ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
-      ...(process.platform === 'darwin' ? brewFolders : []),
-    ].map((folder): [From, string] => ['path', join(folder, exe(name))]),
-    ...packaged(name).map((path): [From, string] => ['package', path]),
+    ...searched(process.platform, process.env.PATH).map((folder): [From, string] => ['path', join(folder, exe(name))]),
+    ...packages(name).map((path): [From, string] => ['package', path]),
   ]
 }
 
-async function find(name: 'ffmpeg' | 'ffprobe', setting: string, resources: string): Promise<Tool | null> {
-  for (const [from, path] of places(name, setting, resources)) {
+async function find(name: Name, where: Where): Promise<Tool | null> {
+  for (const [from, path] of places(name, where)) {
     if (!mayRun(path)) continue
     const version = (await ask(path, ['-version']))?.out.match(new RegExp(`^${name} version (\\S+)`))?.[1]
     if (version) return { path, version, from }
@@ -103,17 +109,19 @@ export function createTools({
   setting,
   prefersHardware = async () => true,
   resources = '',
+  packages = packaged,
 }: {
   setting: () => Promise<string>
   prefersHardware?: () => Promise<boolean>
   resources?: string
+  packages?: Where['packages']
 }) {
   let found: ReturnType<typeof look> | undefined
   let hardware: ReturnType<typeof tryHardware> | undefined
 
   async function look() {
-    const path = await setting()
-    const [ffmpeg, ffprobe] = await Promise.all([find('ffmpeg', path, resources), find('ffprobe', path, resources)])
+    const where = { setting: await setting(), resources, packages }
+    const [ffmpeg, ffprobe] = await Promise.all([find('ffmpeg', where), find('ffprobe', where)])
     const names = new Set<string>()
     if (ffmpeg)
       for (const list of await Promise.all(
@@ -128,7 +136,7 @@ export function createTools({
     found ??= look()
     const seen = await found
     // It may be installed by the next time somebody asks.
-    if (!seen.ffmpeg || !seen.ffprobe) lookAgain()
+    if (seen.advice) lookAgain()
     return seen
   }
 

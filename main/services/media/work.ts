@@ -111,6 +111,7 @@ export function createWork(parts: {
       }
     },
     async keep(part) {
+      await crew.whenGoing(signal)
       const path = file(part)
       const sha256 = createHash('sha256')
       await pipeline(createReadStream(path), sha256)

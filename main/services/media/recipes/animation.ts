@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { JobResult } from '../../../../shared/contract/media.ts'
+import { fail } from '../../../../shared/errors.ts'
 import { isMovingPng } from '../../moving-png.ts'
 import { fitted, sized } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
@@ -53,6 +54,7 @@ async function* unfolded(bytes: Buffer, pages: number, delay: number[]): AsyncGe
       .toColourspace('srgb')
       .raw()
       .toBuffer()
+      .catch(() => fail('media_invalid', 'This picture is damaged. Export it again and try once more.'))
     shownMs += Math.max(delay[page] ?? 100, shortestMs)
     for (; written < Math.round((shownMs * framesPerSecond) / 1000); written++) yield frame
   }
