@@ -11,11 +11,19 @@ import { playing, unfit, variant, type Work } from '../work.ts'
 const shortestMs = 20
 const framesPerSecond = 50
 
+const damaged = () => fail('media_invalid', 'This picture is damaged. Export it again and try once more.')
+
 /** A moving picture (GIF, WebP, APNG) as a film without sound. */
 export async function animation(work: Work): Promise<JobResult> {
   const { default: sharp } = await import('sharp')
   const bytes = await readFile(work.source.path)
-  const { pages = 1, delay = [], width = 0, pageHeight, height = 0 } = await sharp(bytes, { animated: true }).metadata()
+  const {
+    pages = 1,
+    delay = [],
+    width = 0,
+    pageHeight,
+    height = 0,
+  } = await sharp(bytes, { animated: true }).metadata().catch(damaged)
   const isApng = work.source.type === 'image/png' && isMovingPng(bytes)
   if (pages < 2 && !isApng) return unfit('This picture does not move, so no film can be made of it.')
   const size = fitted({ width, height: pageHeight ?? height }, 1080)
@@ -54,7 +62,7 @@ async function* unfolded(bytes: Buffer, pages: number, delay: number[]): AsyncGe
       .toColourspace('srgb')
       .raw()
       .toBuffer()
-      .catch(() => fail('media_invalid', 'This picture is damaged. Export it again and try once more.'))
+      .catch(damaged)
     shownMs += Math.max(delay[page] ?? 100, shortestMs)
     for (; written < Math.round((shownMs * framesPerSecond) / 1000); written++) yield frame
   }

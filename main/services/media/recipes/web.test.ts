@@ -215,6 +215,27 @@ test.each(['gif', 'webp'] as const)('a moving %s becomes a film that lasts as lo
   expect(channels[0]?.mean).toBeCloseTo(60, -1)
 })
 
+/** Where the third picture's own data begins; what comes before says how many there are. */
+const thirdPicture = {
+  gif: (bytes: string) => [...bytes.matchAll(/\x2c\0\0\0\0/g)][2]!.index + 11,
+  webp: (bytes: string) => [...bytes.matchAll(/ANMF/g)][2]!.index + 24 + 8,
+}
+test.each(['gif', 'webp'] as const)(
+  'a moving %s with a broken picture is told as that, and ends nothing else',
+  async (format) => {
+    await animation(format)
+    const bytes = readFileSync(join(home, `moving.${format}`))
+    const start = thirdPicture[format](bytes.toString('latin1'))
+    bytes.fill(0xff, start, start + 30)
+    // It did not come by import, which looks at every picture, but from an archive or the server.
+    const { hash } = await studio.blobs.add(bytes)
+    expect(await studio.make(hash, { kind: 'web', loudness: false })).toMatchObject({
+      state: 'failed',
+      problem: { code: 'media_invalid', message: /\.$/ },
+    })
+  },
+)
+
 test('a moving PNG goes on moving without what it says of its maker, and becomes a film', async () => {
   const path = join(home, 'moving.png')
   await ffmpeg(home, '-f', 'lavfi', '-i', 'color=red:s=31x21:r=10:d=0.5,format=rgb24', '-f', 'apng', 'made.png')
