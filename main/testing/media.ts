@@ -11,15 +11,22 @@ import { temporaryFolder } from './folder.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    ffmpeg: { ffmpeg: string; ffprobe: string }
+    ffmpeg: { ffmpeg: string; ffprobe: string; problem: string }
   }
 }
 
 const run = promisify(execFile)
 
+/** The ffmpeg of these tests. Tests that need none run without one. */
+export function realTools(): { ffmpeg: string; ffprobe: string } {
+  const { problem, ...tools } = inject('ffmpeg')
+  if (problem) throw new Error(problem)
+  return tools
+}
+
 /** Runs the ffmpeg of these tests in `folder`; resolves with what it said. */
 export const ffmpeg = async (folder: string, ...args: string[]): Promise<string> =>
-  (await run(inject('ffmpeg').ffmpeg, ['-hide_banner', '-nostdin', '-y', ...args], { cwd: folder })).stderr
+  (await run(realTools().ffmpeg, ['-hide_banner', '-nostdin', '-y', ...args], { cwd: folder })).stderr
 
 type Probed = {
   format: { format_name: string; duration: string; tags?: Record<string, string> }
@@ -31,7 +38,7 @@ type Probed = {
 export const ffprobe = async (path: string, ...args: string[]): Promise<Probed> =>
   JSON.parse(
     (
-      await run(inject('ffmpeg').ffprobe, [
+      await run(realTools().ffprobe, [
         '-v',
         'error',
         '-of',

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Recipe } from '../../../shared/contract/media.ts'
 import { temporaryFolder } from '../../testing/folder.ts'
 import { graphicsMachine, type Trouble } from '../../testing/graphics.ts'
-import { ffprobe, film, studioMedia } from '../../testing/media.ts'
+import { ffprobe, film, realTools, studioMedia } from '../../testing/media.ts'
 import { createTools } from './tools.ts'
 
-const real = inject('ffmpeg').ffmpeg
+const real = realTools().ffmpeg
 const home = mkdtempSync(join(tmpdir(), 'grover-hardware-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 let heavy = ''

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
-import { studioMedia } from '../../testing/media.ts'
+import { realTools, studioMedia } from '../../testing/media.ts'
 import { createTools, installCommand, searched } from './tools.ts'
 
-const real = inject('ffmpeg')
+const real = realTools()
 
 function onPath(...folders: string[]) {
   const { PATH } = process.env

@@ -22,6 +22,7 @@ export type Tools = {
 const encoders = ['libx264', 'aac', 'libmp3lame', 'png', 'mjpeg']
 const filters = ['scale', 'overlay', 'loudnorm', 'subtitles', 'tonemap', 'zscale', 'tile']
 const muxers = ['mp4', 'hls', 'ipod', 'mp3']
+export const needed = [...encoders, ...filters, ...muxers]
 
 /** The command that installs ffmpeg here. */
 export const installCommand = (platform: NodeJS.Platform = process.platform): string => {
@@ -128,7 +129,7 @@ export function createTools({
         ['-encoders', '-filters', '-muxers'].map((which) => ask(ffmpeg.path, ['-hide_banner', which])),
       ))
         for (const name of namesIn(list?.out)) names.add(name)
-    const lacking = ffmpeg ? [...encoders, ...filters, ...muxers].filter((name) => !names.has(name)) : []
+    const lacking = ffmpeg ? needed.filter((name) => !names.has(name)) : []
     return { ffmpeg, ffprobe, lacking, advice: adviceFor(ffmpeg, ffprobe, lacking), names }
   }
 

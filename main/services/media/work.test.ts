@@ -1,7 +1,8 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
+import { realTools } from '../../testing/media.ts'
 import { createBlobs } from '../blobs.ts'
 import type { Command } from './command.ts'
 import { software } from './encoders.ts'
@@ -17,7 +18,7 @@ function work() {
     folder,
     blobs: createBlobs({ folder: join(folder, 'blobs'), fetchBlob: async () => undefined }),
     crew: createProcesses().crew(),
-    findTools: async () => ({ ...inject('ffmpeg'), has: () => true, encoder: async () => software }),
+    findTools: async () => ({ ...realTools(), has: () => true, encoder: async () => software }),
     signal: new AbortController().signal,
     tell: (progress) => told.push(progress),
     tellFellBack: () => undefined,
