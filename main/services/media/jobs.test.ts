@@ -30,7 +30,7 @@ let long = ''
 beforeAll(async () => {
   short = await film(home, 'short.mp4')
   // Large and in a codec that the web does not take, but quick to make.
-  await ffmpeg(home, '-f', 'lavfi', '-i', 'testsrc2=s=1280x720:r=30:d=1', '-c:v', 'mjpeg', '-q:v', '10', 'second.mkv')
+  await ffmpeg(home, '-f', 'lavfi', '-i', 'testsrc2=s=960x540:r=30:d=1', '-c:v', 'mjpeg', '-q:v', '10', 'second.mkv')
   await ffmpeg(home, '-stream_loop', '40', '-i', 'second.mkv', '-c', 'copy', 'long.mkv')
   long = join(home, 'long.mkv')
 })

@@ -15,13 +15,18 @@ function onPath(...folders: string[]) {
   })
 }
 
-/** A program that calls itself by that version; everything else is left to the real one. */
+/** A program that calls itself by that version and knows no hardware; everything else is left to the real one. */
 function program(folder: string, name: 'ffmpeg' | 'ffprobe', version: string) {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, name)
   writeFileSync(
     path,
-    `#!/bin/sh\n[ "$1" = -version ] && echo "${name} version ${version} Copyright" && exit\nexec '${real[name]}' "$@"\n`,
+    [
+      '#!/bin/sh',
+      `[ "$1" = -version ] && echo "${name} version ${version} Copyright" && exit`,
+      `[ "$2" = -encoders ] && '${real[name]}' "$@" | grep -v h264_ && exit`,
+      `exec '${real[name]}' "$@"`,
+    ].join('\n'),
   )
   chmodSync(path, 0o755)
   return path
