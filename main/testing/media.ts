@@ -63,7 +63,21 @@ export const film = async (
   await ffmpeg(
     folder,
     ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=${seconds}`, '-f', 'lavfi', '-i', `sine=f=440:d=${seconds}`],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', ...args, path],
+    ...[
+      '-c:v',
+      'libx264',
+      '-threads',
+      '1',
+      '-preset',
+      'ultrafast',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      '-shortest',
+      ...args,
+      path,
+    ],
   )
   return path
 }

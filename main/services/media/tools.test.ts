@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
 import { realTools, studioMedia } from '../../testing/media.ts'
-import { createTools, installCommand, searched } from './tools.ts'
+import { createTools, installCommand, needed, searched } from './tools.ts'
 
 const real = realTools()
 
@@ -15,7 +15,7 @@ function onPath(...folders: string[]) {
   })
 }
 
-/** A program that calls itself by that version and knows no hardware; everything else is left to the real one. */
+/** A program that calls itself by that version and names all that recipes use, and no hardware. */
 function program(folder: string, name: 'ffmpeg' | 'ffprobe', version: string) {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, name)
@@ -24,8 +24,8 @@ function program(folder: string, name: 'ffmpeg' | 'ffprobe', version: string) {
     [
       '#!/bin/sh',
       `[ "$1" = -version ] && echo "${name} version ${version} Copyright" && exit`,
-      `[ "$2" = -encoders ] && '${real[name]}' "$@" | grep -v h264_ && exit`,
-      `exec '${real[name]}' "$@"`,
+      `[ "$2" = -encoders ] && echo '${needed.map((one) => ` V.S... ${one}`).join('\n')}'`,
+      'exit 0',
     ].join('\n'),
   )
   chmodSync(path, 0o755)
@@ -93,7 +93,9 @@ test('an own ffmpeg is taken only where one runs, and is remembered', async () =
   await media.stop()
   const next = studioMedia(folder, undefined, true)
   expect((await next.media.tools()).ffmpeg?.version).toBe('mine')
-  expect((await next.media.useTools('')).ffmpeg?.from).not.toBe('setting')
+  for (const name of ['ffmpeg', 'ffprobe'] as const) program(join(folder, 'system'), name, 'system')
+  onPath(join(folder, 'system'))
+  expect((await next.media.useTools('')).ffmpeg).toMatchObject({ from: 'path', version: 'system' })
 })
 
 test('what is installed after it was missed is found by the next look', async () => {
