@@ -5,7 +5,16 @@ import { defineConfig } from 'electron-vite'
  * The Electron shell alone; the renderer is built by vite.config.ts, once for both hosts. All of our JavaScript is bundled;
  * sharp stays outside because it carries a native library.
  */
-const bundled = ['@orpc/server', '@orpc/client', '@orpc/contract', '@zip.js/zip.js', 'typebox', 'electron-updater']
+const bundled = [
+  '@orpc/server',
+  '@orpc/client',
+  '@orpc/contract',
+  '@zip.js/zip.js',
+  'typebox',
+  'electron-updater',
+  'fluent-ffmpeg',
+  'tus-js-client',
+]
 
 export default defineConfig({
   main: {

@@ -44,6 +44,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
     media: {
       tools: os.media.tools.handler(() => media.tools()),
       useTools: os.media.useTools.handler(({ input }) => media.useTools(input.ffmpeg)),
+      preferHardware: os.media.preferHardware.handler(({ input }) => media.preferHardware(input.on)),
       probe: os.media.probe.handler(({ input }) => media.probe(input.hash)),
       start: os.media.start.handler(({ input }) => media.jobs.start(input)),
       jobs: os.media.jobs.handler(({ signal }) => media.jobs.watch(signal)),

@@ -61,7 +61,7 @@ async function upload(client: Client, path: string, hash: string, bytes: number,
     source: { path, bytes, type },
     path: undefined,
     begun: () => {},
-    throttle: async () => {},
+    throttle: async (bytes) => bytes,
     signal: new AbortController().signal,
     progress: () => {},
   })

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { temporaryFolder } from '../testing/folder.ts'
 import { localServer } from '../testing/http.ts'
 import { createBlobs } from './blobs.ts'
@@ -118,3 +119,60 @@ test('signed out, no server is asked', async () => {
   const fetchBlob = createFetchBlob({ session: { get: async () => null }, serverUrl: () => 'http://127.0.0.1:1' })
   expect(await fetchBlob('0'.repeat(64))).toBeUndefined()
 })
+
+test('a folder that cannot be tidied up at the start ends nothing', async () => {
+  const folder = join(temporaryFolder(), 'blobs')
+  // A file where the folder should be: what is in it can be neither seen nor removed.
+  writeFileSync(folder, '')
+  const blobs = createBlobs({ folder, fetchBlob: nobody })
+  expect(await blobs.readLocal('0'.repeat(64))).toBeUndefined()
+  await expect(blobs.draftPath()).rejects.toThrow()
+})
+
+async function drafted(blobs: ReturnType<typeof createBlobs>, text: string) {
+  const path = await blobs.draftPath()
+  writeFileSync(path, text)
+  return { path, hash: sha256(Buffer.from(text)) }
+}
+
+test('a file that is taken over is on the disk, and so is its name', async () => {
+  const folder = temporaryFolder()
+  const blobs = createBlobs({ folder, fetchBlob: nobody })
+  const { path, hash } = await drafted(blobs, 'WEBVTT')
+  const flushed: string[] = []
+  const { handles, sync } = await fileHandles()
+  vi.spyOn(handles, 'sync').mockImplementation(async function (this: FileHandle) {
+    flushed.push((await this.stat()).isDirectory() ? 'folder' : 'file')
+    await sync.call(this)
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect(await blobs.adopt(path, hash)).toEqual({ known: false })
+  expect(flushed).toEqual(process.platform === 'win32' ? ['file'] : ['file', 'folder'])
+})
+
+test.skipIf(process.platform !== 'linux')('one that cannot be, is told so, closed and removed', async () => {
+  const folder = temporaryFolder()
+  const blobs = createBlobs({ folder, fetchBlob: nobody })
+  const { path, hash } = await drafted(blobs, 'WEBVTT')
+  const { handles } = await fileHandles()
+  vi.spyOn(handles, 'sync').mockRejectedValueOnce(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+  onTestFinished(() => void vi.restoreAllMocks())
+  await expect(blobs.adopt(path, hash)).rejects.toMatchObject({ code: 'storage_full' })
+  expect(existsSync(path)).toBe(false)
+  const isOpen = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      return []
+    }
+  })
+  expect(isOpen.filter((name) => name.startsWith(path))).toEqual([])
+})
+
+/** What all open files of this process have in common. */
+async function fileHandles() {
+  const file = await open(import.meta.filename)
+  const handles = Object.getPrototypeOf(file) as FileHandle
+  await file.close()
+  return { handles, sync: handles.sync }
+}

@@ -3,10 +3,11 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ImportedImage } from '../../shared/contract/blobs.ts'
 import { refuseTooLarge } from '../../shared/contract/largest-picture.ts'
+import type { FileType } from '../../shared/domain/media-type.ts'
 import { fail } from '../../shared/errors.ts'
 import { asStorageFull, isMissing, writeAtomic } from './files.ts'
 import { type ImageType, imageType, prepareImage } from './images.ts'
-import { type FileType, typeOfFile } from './media/file-type.ts'
+import { typeOfFile } from './media/file-type.ts'
 
 export type StoredBlob = { bytes: Buffer; type: ImageType }
 /** Where it lies, for who reads it piece by piece; `type` by its first bytes. */
@@ -71,7 +72,7 @@ export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: 
     const path = pathOf(hash)
     try {
       const { bytes, type } = await typeOfFile(path)
-      return type && { path, bytes, type }
+      return type ? { path, bytes, type } : undefined
     } catch (error) {
       if (isMissing(error)) return undefined
       throw error
@@ -143,6 +144,7 @@ export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: 
         }
         await mkdir(dirname(pathOf(hash)), { recursive: true, mode: 0o700 })
         await rename(path, pathOf(hash))
+        await flushFolder(dirname(pathOf(hash)))
       } catch (error) {
         await rm(path, { force: true })
         asStorageFull(error)
@@ -154,6 +156,17 @@ export function createBlobs({ folder, fetchBlob }: { folder: string; fetchBlob: 
       await mkdir(drafts, { recursive: true, mode: 0o700 }).catch(asStorageFull)
       return join(drafts, randomBytes(12).toString('hex'))
     },
+  }
+}
+
+/** So that a name, too, outlives a power cut. Windows does not open folders, and needs no such thing. */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 

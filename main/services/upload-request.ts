@@ -103,11 +103,17 @@ async function resume(
     async function* read(start: number, end: number) {
       let at = start
       for await (const chunk of createReadStream(source.path, { start, end: end - 1, highWaterMark: readBytes })) {
-        await throttle(chunk.length, until)
-        yield chunk as Buffer
-        at += chunk.length
-        silence.heard(at === source.bytes ? patienceMs : silenceMs)
-        progress(at)
+        for (let rest: Buffer = chunk; rest.length > 0; ) {
+          // To wait for its turn is not to hear nothing.
+          silence.end()
+          const granted = await throttle(rest.length, until)
+          silence.heard()
+          yield rest.subarray(0, granted)
+          at += granted
+          silence.heard(at === source.bytes ? patienceMs : silenceMs)
+          progress(at)
+          rest = rest.subarray(granted)
+        }
       }
     }
 

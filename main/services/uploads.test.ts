@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, onTestFinished, test } from 'vitest'
@@ -269,6 +269,53 @@ test('a list that cannot be read is set aside and a new one begins', async () =>
   expect(readdirSync(folder).some((name) => name.startsWith('uploads.json.unreadable'))).toBe(true)
   await settled(device)
   expect(JSON.parse(readFileSync(join(folder, 'uploads.json'), 'utf8'))).toEqual({ format: 1, uploads: [] })
+})
+
+test('a queue that cannot be read is told once, and read when it can be', async () => {
+  const folder = temporaryFolder()
+  // What lies in their place cannot be read as a file.
+  for (const name of ['uploads.json', 'upload-settings.json']) mkdirSync(join(folder, name))
+  const server = await uploadServer()
+  const device = await desk(server.origin, folder)
+  await device.session.set(ada)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(device.log.length).toBeLessThan(10)
+  expect(device.log).toContain('The settings of uploads could not be read.')
+  for (const name of ['uploads.json', 'upload-settings.json']) rmdirSync(join(folder, name))
+  const hash = await device.take(10)
+  await device.uploads.upload([hash])
+  await settled(device)
+  expect(server.stored.has(hash)).toBe(true)
+})
+
+test('what arrived damaged is sent again, and given up when it stays so', async () => {
+  let damaged = 2
+  const server = await uploadServer(({ method }, response) => {
+    if (method !== 'POST' || damaged-- <= 0) return false
+    json(response, 422, { code: 'hash_mismatch', error: true, message: 'The file did not arrive as it was sent.' })
+    return true
+  })
+  const device = await desk(server.origin)
+  await device.session.set(ada)
+  const hash = await device.take(10)
+  await device.uploads.upload([hash])
+  await device.until(() => server.stored.has(hash))
+  expect(device.pauses).toHaveLength(2)
+  damaged = Number.POSITIVE_INFINITY
+  const other = await device.take(20)
+  await device.uploads.upload([other])
+  const { problems } = await device.until(({ waiting, problems }) => waiting.length === 0 && problems.length > 0)
+  expect(problems).toMatchObject([{ hash: other, code: 'hash_mismatch' }])
+})
+
+test('a file of a kind that nobody knows is refused for what it is, not told to be nowhere', async () => {
+  const server = await uploadServer()
+  const device = await desk(server.origin)
+  await device.session.set(ada)
+  const { hash } = await device.blobs.add(Buffer.from('Dear diary'))
+  await device.uploads.upload([hash])
+  await settled(device)
+  expect(server.stored.get(hash)?.type).toBe('application/octet-stream')
 })
 
 /** A film, as far as its first bytes tell, in the device's folder. */

@@ -26,6 +26,8 @@ export type Uploads = {
 
 export const firstPauseMs = 1000
 export const longestPauseMs = 5 * 60_000
+/** Bytes that arrive damaged are sent anew, but not for ever: the file itself may be. */
+const mostDamaged = 3
 /** Progress is told so often, and at each of so many parts of a file: as much as a person can see. */
 const tellEveryMs = 100
 const tellParts = 20
@@ -70,6 +72,8 @@ export function createUploads(options: {
   const lanes = new Set<Promise<void>>()
   /** What is on its way, with how much of it. */
   const active = new Map<string, { upload: Upload; sentBytes: number }>()
+  /** How often each arrived damaged. */
+  const damaged = new Map<string, number>()
   /** Bytes brought over since the queue was empty, so that the bar does not jump back with each file. */
   let broughtBytes = 0
   let toldAt = 0
@@ -204,12 +208,22 @@ export function createUploads(options: {
   async function take(upload: Upload, answer: Answer): Promise<{ retryAfterMs?: number }> {
     if (answer.stored) {
       broughtBytes += upload.bytes
+      damaged.delete(keyOf(upload))
       await list.remove(upload)
       return {}
     }
-    const final = answer.final === true
+    const final = answer.final === true && !mayPass(upload, answer)
     await list.note(upload, { code: answer.code, message: answer.message, final })
     return final ? {} : { retryAfterMs: answer.retryAfterMs ?? 0 }
+  }
+
+  /** What came damaged over the line, or out of a server's power cut, is whole the next time. */
+  function mayPass(upload: Upload, { code }: Exclude<Answer, { stored: true }>): boolean {
+    if (code !== 'hash_mismatch') return false
+    const times = (damaged.get(keyOf(upload)) ?? 0) + 1
+    if (times < mostDamaged) damaged.set(keyOf(upload), times)
+    else damaged.delete(keyOf(upload))
+    return times < mostDamaged
   }
 
   /** Goes on, or stops what may not be sent now. */

@@ -6,19 +6,27 @@ import { inject, onTestFinished } from 'vitest'
 import type { MediaJob, Recipe } from '../../shared/contract/media.ts'
 import { createBlobs } from '../services/blobs.ts'
 import { createMedia } from '../services/media/index.ts'
+import { createTools } from '../services/media/tools.ts'
 import { temporaryFolder } from './folder.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    ffmpeg: { ffmpeg: string; ffprobe: string }
+    ffmpeg: { ffmpeg: string; ffprobe: string; problem: string }
   }
 }
 
 const run = promisify(execFile)
 
+/** The ffmpeg of these tests. Tests that need none run without one. */
+export function realTools(): { ffmpeg: string; ffprobe: string } {
+  const { problem, ...tools } = inject('ffmpeg')
+  if (problem) throw new Error(problem)
+  return tools
+}
+
 /** Runs the ffmpeg of these tests in `folder`; resolves with what it said. */
 export const ffmpeg = async (folder: string, ...args: string[]): Promise<string> =>
-  (await run(inject('ffmpeg').ffmpeg, ['-hide_banner', '-nostdin', '-y', ...args], { cwd: folder })).stderr
+  (await run(realTools().ffmpeg, ['-hide_banner', '-nostdin', '-y', ...args], { cwd: folder })).stderr
 
 type Probed = {
   format: { format_name: string; duration: string; tags?: Record<string, string> }
@@ -30,7 +38,7 @@ type Probed = {
 export const ffprobe = async (path: string, ...args: string[]): Promise<Probed> =>
   JSON.parse(
     (
-      await run(inject('ffmpeg').ffprobe, [
+      await run(realTools().ffprobe, [
         '-v',
         'error',
         '-of',
@@ -55,16 +63,45 @@ export const film = async (
   await ffmpeg(
     folder,
     ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=${seconds}`, '-f', 'lavfi', '-i', `sine=f=440:d=${seconds}`],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', ...args, path],
+    ...[
+      '-c:v',
+      'libx264',
+      '-threads',
+      '1',
+      '-preset',
+      'ultrafast',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      '-shortest',
+      ...args,
+      path,
+    ],
   )
   return path
 }
 
-/** An engine on a folder of its own; `finish` stops it after the test, or after all of a file. */
-export function studioMedia(folder = temporaryFolder(), finish: (stop: () => Promise<void>) => void = onTestFinished) {
+/** Looked for once a file: it is five programs to ask. */
+const found = createTools({ setting: async () => '', prefersHardware: async () => false })
+
+/**
+ * An engine on a folder of its own; `finish` stops it after the test, or after all of a file. `looks`: it looks for ffmpeg
+ * itself, and tries the hardware.
+ */
+export function studioMedia(
+  folder = temporaryFolder(),
+  finish: (stop: () => Promise<void>) => void = onTestFinished,
+  looks = false,
+) {
   const log: string[] = []
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: async () => undefined })
-  const media = createMedia({ folder, blobs, log: (sentence) => void log.push(sentence) })
+  const media = createMedia({
+    folder,
+    blobs,
+    log: (sentence) => void log.push(sentence),
+    ...(looks ? {} : { tools: found }),
+  })
   finish(() => media.stop())
   const pathOf = (hash: string) => join(folder, 'blobs', hash.slice(0, 2), hash)
 

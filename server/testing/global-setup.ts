@@ -8,7 +8,8 @@ import { makeTemplate, testBinariesDir } from './database.ts'
 
 /** One private PostgreSQL for the whole run, from the binaries the product ships with. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  project.provide('ffmpeg', await requireFfmpeg())
+  const found = await requireFfmpeg().catch(({ message }: Error) => ({ ffmpeg: '', ffprobe: '', problem: message }))
+  project.provide('ffmpeg', { problem: '', ...found })
   const dataDir = await mkdtemp(join(tmpdir(), 'grover-test-cluster-'))
   const postgres = await startEmbedded({
     dataDir,

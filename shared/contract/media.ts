@@ -166,6 +166,8 @@ export const MediaJob = Type.Object({
   msLeft: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
   problem: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
   result: Type.Union([JobResult, Type.Null()]),
+  /** The graphics hardware failed at it, so it was made in software. */
+  fellBack: Type.Optional(Type.Boolean()),
 })
 export type MediaJob = Static<typeof MediaJob>
 
@@ -187,8 +189,12 @@ export const MediaTools = Type.Object({
   ffprobe: Type.Union([Tool, Type.Null()]),
   /** What this build of ffmpeg lacks of what recipes use, by its name in ffmpeg, e.g. `libx264`, `zscale`, `subtitles`. */
   lacking: Type.Array(Type.String()),
-  /** H.264 encoders on this machine's graphics hardware that the build names, and whether a trial picture came out. */
+  /** H.264 encoders on this machine's graphics hardware that the build names, the preferred first, and whether what each makes of a short clip is whole. */
   hardware: Type.Array(Type.Object({ name: Type.String(), works: Type.Boolean() })),
+  /** Whether the first of them that works is used. */
+  prefersHardware: Type.Boolean(),
+  /** What films are encoded with now, by its name in ffmpeg; empty without ffmpeg. */
+  encoder: Type.String(),
   /** Where something is to be done about it: what, with the command. Empty: all is well. */
   advice: Type.String(),
 })
@@ -243,6 +249,8 @@ export const media = {
     .errors(named('media_tools_missing'))
     .input(standard(Type.Object({ ffmpeg: Type.String({ maxLength: 4000 }) })))
     .output(standard(MediaTools)),
+  /** Whether films are encoded by graphics hardware, where some works; kept. It is quicker, and the files become larger. */
+  preferHardware: oc.input(standard(Type.Object({ on: Type.Boolean() }))).output(standard(MediaTools)),
   /** Errors: `not_found` (not on this device), `media_type_unsupported`, `media_invalid`, `media_encrypted`, `media_tools_missing`. */
   probe: oc
     .errors(named('not_found', 'media_type_unsupported', 'media_invalid', 'media_encrypted', 'media_tools_missing'))

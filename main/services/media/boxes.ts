@@ -3,9 +3,13 @@ import { type FileHandle, open } from 'node:fs/promises'
 /** Boxes of ISO/IEC 14496-12 (MP4, QuickTime). */
 type Box = { type: string; start: number; size: number }
 
-async function* topBoxes(file: FileHandle, bytes: number): AsyncGenerator<Box> {
+/** A day in fragments of two seconds has fewer; a file made of nothing but heads would keep the engine busy for hours. */
+const mostBoxes = 100_000
+
+async function* topBoxes(file: FileHandle, bytes: number, signal?: AbortSignal): AsyncGenerator<Box> {
   const head = Buffer.alloc(16)
-  for (let start = 0; start + 8 <= bytes; ) {
+  for (let start = 0, count = 0; start + 8 <= bytes && count < mostBoxes; count++) {
+    signal?.throwIfAborted()
     await file.read(head, 0, 16, start)
     const short = head.readUInt32BE(0)
     // 1: the size follows in 64 bits; 0: to the end of the file.
@@ -17,11 +21,11 @@ async function* topBoxes(file: FileHandle, bytes: number): AsyncGenerator<Box> {
 }
 
 /** Whether an MP4 ends before its sound and pictures do. One made of fragments is whole up to its last. */
-export async function isCutOff(path: string): Promise<boolean> {
+export async function isCutOff(path: string, signal?: AbortSignal): Promise<boolean> {
   const file = await open(path, 'r')
   try {
     const { size: bytes } = await file.stat()
-    for await (const { type, start, size } of topBoxes(file, bytes)) {
+    for await (const { type, start, size } of topBoxes(file, bytes, signal)) {
       if (type === 'moof') return false
       if (type === 'mdat' && start + size > bytes) return true
     }
@@ -32,8 +36,8 @@ export async function isCutOff(path: string): Promise<boolean> {
 }
 
 /** Whether its streams are encrypted: their protection is described within the index (ISO/IEC 14496-12, 8.12). */
-export async function isProtected(path: string): Promise<boolean> {
-  const moov = await readMoov(path)
+export async function isProtected(path: string, signal?: AbortSignal): Promise<boolean> {
+  const moov = await readMoov(path, signal)
   for (let at = moov.indexOf('sinf'); at > 0; at = moov.indexOf('sinf', at + 4))
     // The first box within names the format that is hidden.
     if (moov.toString('latin1', at + 8, at + 12) === 'frma') return true
@@ -52,10 +56,10 @@ export async function codecsOf(path: string): Promise<string> {
 /** More index than the longest film has. */
 const mostMoov = 128 * 1024 * 1024
 
-async function readMoov(path: string): Promise<Buffer> {
+async function readMoov(path: string, signal?: AbortSignal): Promise<Buffer> {
   const file = await open(path, 'r')
   try {
-    for await (const { type, start, size } of topBoxes(file, (await file.stat()).size)) {
+    for await (const { type, start, size } of topBoxes(file, (await file.stat()).size, signal)) {
       if (type !== 'moov') continue
       const moov = Buffer.alloc(Math.min(size, mostMoov))
       await file.read(moov, 0, moov.length, start)

@@ -6,8 +6,6 @@ import type { Tools } from './tools.ts'
 
 export type Size = { width: number; height: number }
 
-/** Key frames every so many seconds: where a player can start, and an HLS segment begins. */
-export const keyFrameSeconds = 4
 const fastest = 60
 
 const even = (value: number) => Math.max(2, Math.round(value / 2) * 2)
@@ -70,25 +68,14 @@ export const colours = ({ isHdr }: { isHdr: boolean }): string[] =>
 
 export const sized = ({ width, height }: Size): string[] => [`scale=${width}:${height}`, 'setsar=1', 'format=yuv420p']
 
-/** Bits a second that a film of that size may have at most. */
-export const mostBits = ({ width, height }: Size): number =>
-  Math.round(Math.min(8e6, Math.max(4e5, width * height * 2.6)) / 1000) * 1000
-
-/** H.264 in a quality that holds up, with a ceiling for thin lines. */
-export const h264 = (size: Size): string[] => [
-  ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-profile:v', 'high'],
-  ...['-maxrate', String(mostBits(size)), '-bufsize', String(2 * mostBits(size))],
-  ...['-force_key_frames', `expr:gte(t,n_forced*${keyFrameSeconds})`],
-]
-
 /** AAC, stereo; five speakers are mixed down. */
 export const aac = (bits = 160_000): string[] => ['-c:a', 'aac', '-b:a', String(bits), '-ac', '2', '-ar', '48000']
 
 /** Sound that begins later than the picture, or has gaps, stays where it belongs. */
 export const inStep = 'aresample=async=1:first_pts=0'
 
-const webPixels = ['yuv420p', 'yuvj420p']
-const webProfiles = ['Baseline', 'Constrained Baseline', 'Main', 'High']
+export const webPixels = ['yuv420p', 'yuvj420p']
+export const webProfiles = ['Baseline', 'Constrained Baseline', 'Main', 'High']
 
 /** Whether every browser plays this picture as it is. Where key frames lie is asked apart: it takes reading the file. */
 export function pictureFits({ format, bitrate, video, streams }: Seen): boolean {

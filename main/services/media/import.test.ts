@@ -157,6 +157,19 @@ test('a film whose end is missing behind its index is refused', async () => {
   await expect(studioMedia().take(path)).rejects.toMatchObject({ code: 'media_invalid' })
 })
 
+test('a picture that is too large is refused while it comes, not when all of it is here', async () => {
+  const { media, folder } = studioMedia()
+  const part = Buffer.alloc(1 << 20)
+  let given = 0
+  function* endless() {
+    yield Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), part])
+    for (; given < 1000; given++) yield part
+  }
+  await expect(media.takeIn('huge.png', Readable.from(endless()))).rejects.toMatchObject({ code: 'too_large' })
+  expect(given).toBeLessThan(100)
+  expect(stored(folder)).toEqual([])
+})
+
 test('whoever leaves while sending leaves nothing', async () => {
   const { media, folder } = studioMedia()
   async function* half() {

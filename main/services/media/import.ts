@@ -5,12 +5,13 @@ import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { refuseTooLarge } from '../../../shared/contract/largest-picture.ts'
 import type { Imported } from '../../../shared/contract/media.ts'
+import { isPicture, isPlayable, sniffType } from '../../../shared/domain/media-type.ts'
 import { fail } from '../../../shared/errors.ts'
 import { type Blobs, plainName } from '../blobs.ts'
 import { asStorageFull } from '../files.ts'
 import { prepareImage } from '../images.ts'
 import { factsOf } from './facts.ts'
-import { isFilmOrSound, typeOfFile } from './file-type.ts'
+import { typeOfFile } from './file-type.ts'
 import type { Processes } from './processes.ts'
 import type { ToolFinder } from './tools.ts'
 
@@ -46,21 +47,27 @@ export function createTakeIn(parts: {
     const draft = await blobs.draftPath()
     try {
       const sha256 = createHash('sha256')
-      const hashing = new Transform({
+      let size = 0
+      let isOfPicture = false
+      const looking = new Transform({
         transform(part: Uint8Array, _, done) {
+          if (size === 0) isOfPicture = isPicture(sniffType(part) ?? '')
+          size += part.length
           sha256.update(part)
-          done(null, part)
+          try {
+            // A picture is read into memory in the end, so no more of it comes than may.
+            if (isOfPicture) refuseTooLarge({ size })
+            done(null, part)
+          } catch (error) {
+            done(error as Error)
+          }
         },
       })
-      await pipeline(body, hashing, createDraft(draft)).catch(asStorageFull)
+      await pipeline(body, looking, createDraft(draft)).catch(asStorageFull)
       const { bytes, type } = await typeOfFile(draft)
       if (bytes === 0) fail('media_invalid', 'This file is empty. Export it again and try once more.')
-      if (type?.startsWith('image/')) {
-        // Before it is read into memory.
-        refuseTooLarge({ size: bytes })
-        return await picture(draft, name)
-      }
-      if (!type || !isFilmOrSound(type))
+      if (type && isPicture(type)) return await picture(draft, name)
+      if (!type || !isPlayable(type))
         fail(
           'media_type_unsupported',
           'This is no picture, film or recording that can be used, whatever its name says.',

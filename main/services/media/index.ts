@@ -9,7 +9,7 @@ import { createJobs } from './jobs.ts'
 import { probe } from './probe.ts'
 import { createProcesses } from './processes.ts'
 import { cook } from './recipes/index.ts'
-import { createTools } from './tools.ts'
+import { createTools, type ToolFinder } from './tools.ts'
 
 export type Media = ReturnType<typeof createMedia>
 
@@ -22,17 +22,23 @@ export function createMedia({
   resources,
   blobs,
   log,
+  ...parts
 }: {
   folder: string
   resources?: string
   blobs: Blobs
   log: Log
+  /** Instead of those that are looked for as the person set it. */
+  tools?: ToolFinder
 }) {
   const list = createJobList({ path: join(folder, 'media.json'), log })
-  const tools = createTools({
-    setting: async () => (await list.read()).ffmpeg,
-    ...(resources === undefined ? {} : { resources }),
-  })
+  const {
+    tools = createTools({
+      setting: async () => (await list.read()).ffmpeg,
+      prefersHardware: async () => (await list.read()).prefersHardware,
+      ...(resources === undefined ? {} : { resources }),
+    }),
+  } = parts
   const processes = createProcesses()
   const takeIn = createTakeIn({ blobs, tools, processes })
   // Beside the store, on its file system: what is made is moved there, not copied.
@@ -47,6 +53,10 @@ export function createMedia({
       await tools.check(ffmpeg)
       await list.change((kept) => ({ ...kept, ffmpeg }))
       tools.lookAgain()
+      return tools.state()
+    },
+    async preferHardware(on: boolean): Promise<MediaTools> {
+      await list.change((kept) => ({ ...kept, prefersHardware: on }))
       return tools.state()
     },
     async probe(hash: string): Promise<MediaProbe> {

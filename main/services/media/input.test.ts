@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { localServer } from '../../testing/http.ts'
-import { ffmpeg, film } from '../../testing/media.ts'
+import { ffmpeg, film, realTools } from '../../testing/media.ts'
+import { argumentsOf } from './command.ts'
 import { guarded, input, quietly } from './input.ts'
 
 const run = promisify(execFile)
@@ -14,11 +15,9 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 beforeAll(() => film(home, 'secret.mp4'))
 
 const copy = (name: string, guard: string[]) =>
-  run(
-    inject('ffmpeg').ffmpeg,
-    [...quietly, ...guard, '-i', `file:${join(home, name)}`, '-c', 'copy', '-f', 'null', '-'],
-    { cwd: home },
-  )
+  run(realTools().ffmpeg, [...quietly, ...guard, '-i', `file:${join(home, name)}`, '-c', 'copy', '-f', 'null', '-'], {
+    cwd: home,
+  })
 
 /** Files that name another file; each is one that ffmpeg would follow. */
 const traps: [string, string][] = [
@@ -46,5 +45,6 @@ test('no address is asked, whatever a file says', async () => {
 test('a film whose folder has a difficult name is opened', async () => {
   const path = join(home, "it's 100 %d: {odd} – 🎬.mp4")
   await ffmpeg(home, '-i', 'secret.mp4', '-c', 'copy', path)
-  await expect(run(inject('ffmpeg').ffmpeg, [...quietly, ...input(path), '-f', 'null', '-'])).resolves.toBeDefined()
+  const nowhere = { inputs: [input(path)], outputs: [{ target: '-', options: ['-f', 'null'] }] }
+  await expect(run(realTools().ffmpeg, [...quietly, ...argumentsOf(nowhere)])).resolves.toBeDefined()
 })

@@ -14,6 +14,7 @@ export const Job = Type.Object({
   state: JobState,
   problem: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
   result: Type.Union([JobResult, Type.Null()]),
+  fellBack: Type.Optional(Type.Boolean()),
 })
 export type Job = Static<typeof Job>
 
@@ -22,10 +23,13 @@ const File = Type.Object({
   format: Type.Literal(format),
   /** Path of the ffmpeg that the person chose; empty: whatever is found. */
   ffmpeg: Type.String(),
+  prefersHardware: Type.Boolean(),
   parallel: Type.Integer({ minimum: 1, maximum: 8 }),
   jobs: Type.Array(Job),
 })
-export type Kept = { ffmpeg: string; parallel: number; jobs: Job[] }
+export type Kept = Omit<Static<typeof File>, 'format'>
+
+const atFirst: Kept = { ffmpeg: '', prefersHardware: true, parallel: 1, jobs: [] }
 
 /** What the engine keeps on disk: jobs in order of asking, and its settings. */
 export function createJobList({ path, log, now = Date.now }: { path: string; log: Log; now?: () => number }) {
@@ -33,7 +37,7 @@ export function createJobList({ path, log, now = Date.now }: { path: string; log
   let known: Kept | undefined
 
   async function read(): Promise<Kept> {
-    known ??= (await stored()) ?? { ffmpeg: '', parallel: 1, jobs: [] }
+    known ??= (await stored()) ?? atFirst
     return known
   }
 
@@ -41,7 +45,8 @@ export function createJobList({ path, log, now = Date.now }: { path: string; log
     const text = await readText(path)
     if (text === undefined) return undefined
     try {
-      const { format: _, ...kept } = Value.Parse(File, JSON.parse(text))
+      // What an older studio did not know yet is as at first.
+      const { format: _, ...kept } = Value.Parse(File, { ...atFirst, ...JSON.parse(text) })
       // What ran when the studio ended has to start over.
       const jobs = kept.jobs.map((job) => (job.state === 'running' ? { ...job, state: 'waiting' as const } : job))
       return { ...kept, jobs }

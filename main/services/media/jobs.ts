@@ -9,7 +9,8 @@ import { asStorageFull } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createState } from '../watch.ts'
 import type { createJobList, Job } from './job-list.ts'
-import { type Crew, canHold, endStrays, type Processes } from './processes.ts'
+import { type Crew, canHold, type Processes } from './processes.ts'
+import { endStrays } from './strays.ts'
 import type { Tools } from './tools.ts'
 import { createWork, type Work } from './work.ts'
 
@@ -22,6 +23,8 @@ type Running = {
   workedMs: number
   since: number
   isHeld: boolean
+  /** Hardware failed at it. */
+  fellBack: boolean
   ended: Promise<void>
 }
 
@@ -58,7 +61,7 @@ export function createJobs(parts: {
 
   async function begin() {
     // What a studio that was killed has left.
-    endStrays(folder)
+    await endStrays(folder)
     await rm(folder, { recursive: true, force: true })
     const kept = await list.read()
     jobs = kept.jobs
@@ -73,7 +76,17 @@ export function createJobs(parts: {
     const progress = state === 'done' ? 1 : Math.min(0.99, run?.progress ?? 0)
     const worked = run ? run.workedMs + (run.isHeld ? 0 : now() - run.since) : 0
     const msLeft = run && progress > 0.02 ? Math.round((worked / progress) * (1 - progress)) : null
-    return { id, hash, kind: recipe.kind, state, progress, msLeft, problem, result }
+    return {
+      id,
+      hash,
+      kind: recipe.kind,
+      state,
+      progress,
+      msLeft,
+      problem,
+      result,
+      fellBack: run?.fellBack ?? job.fellBack ?? false,
+    }
   }
 
   function tell() {
@@ -122,6 +135,7 @@ export function createJobs(parts: {
       workedMs: 0,
       since: now(),
       isHeld: false,
+      fellBack: false,
       ended: Promise.resolve(),
     }
     running.set(job.id, run)
@@ -147,7 +161,7 @@ export function createJobs(parts: {
     const own = join(folder, job.id)
     const { signal } = run.ending
     try {
-      await change(job.id, { state: 'running', problem: null, result: null })
+      await change(job.id, { state: 'running', problem: null, result: null, fellBack: false })
       const source = await blobs.find(job.hash)
       if (!source) fail('not_found', 'This file is not on this device. Open it on the one that took it in.')
       await mkdir(own, { recursive: true, mode: 0o700 }).catch(asStorageFull)
@@ -157,11 +171,14 @@ export function createJobs(parts: {
         tellSoon()
       }
       const { crew } = run
-      const result = await cook(
-        job.recipe,
-        createWork({ source, name: job.name, folder: own, blobs, crew, findTools, signal, tell }),
-      )
-      await settle(job.id, { state: 'done', result })
+      const tellFellBack = () => {
+        run.fellBack = true
+        tellSoon()
+      }
+      const { name, recipe } = job
+      const parts = { source, name, folder: own, blobs, crew, findTools, signal, tell, tellFellBack }
+      const result = await cook(recipe, createWork(parts))
+      await settle(job.id, { state: 'done', result, fellBack: run.fellBack })
     } catch (error) {
       // Whoever ended it has said what it is now.
       if (!signal.aborted) await settle(job.id, { state: 'failed', problem: problemOf(error, job) })

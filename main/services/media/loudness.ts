@@ -20,10 +20,15 @@ type Measured = {
 export async function loudnessFilter(work: Work, share: number): Promise<string | undefined> {
   const { durationMs } = await work.seen()
   const said = await work.ffmpeg(
-    [
-      ...['-v', 'info', ...input(work.source.path), '-map', '0:a:0', '-vn'],
-      ...['-af', `loudnorm=${target}:print_format=json`, '-f', 'null', '-'],
-    ],
+    {
+      inputs: [input(work.source.path, '-v', 'info')],
+      outputs: [
+        {
+          target: '-',
+          options: ['-map', '0:a:0', '-vn', '-af', `loudnorm=${target}:print_format=json`, '-f', 'null'],
+        },
+      ],
+    },
     { durationMs, share },
   )
   const json = said.slice(said.lastIndexOf('{'), said.lastIndexOf('}') + 1)

@@ -1,7 +1,8 @@
 import type { MediaProbe } from '../../../shared/contract/media.ts'
+import { isPlayable } from '../../../shared/domain/media-type.ts'
 import { fail } from '../../../shared/errors.ts'
 import { isCutOff, isProtected } from './boxes.ts'
-import { isFilmOrSound, typeOfFile } from './file-type.ts'
+import { typeOfFile } from './file-type.ts'
 import { guarded } from './input.ts'
 import type { Crew } from './processes.ts'
 import type { Tools } from './tools.ts'
@@ -112,32 +113,21 @@ export async function probe(
 ): Promise<Seen> {
   const { bytes, type } = await typeOfFile(path)
   if (bytes === 0) damaged()
-  if (!type || !(isFilmOrSound(type) || type === 'image/gif' || type === 'image/png'))
+  if (!type || !(isPlayable(type) || type === 'image/gif' || type === 'image/png'))
     fail('media_type_unsupported', 'This is no film or recording, whatever its name says.')
   if (/mp4|quicktime/.test(type)) {
-    if (await isCutOff(path)) damaged()
-    if (await isProtected(path))
+    if (await isCutOff(path, signal)) damaged()
+    if (await isProtected(path, signal))
       fail('media_encrypted', 'This file is protected against copying. Use one without protection.')
   }
-  const tooLong = AbortSignal.timeout(patienceMs)
-  const { code, out } = await crew
-    .run(
-      tools.ffprobe,
-      [
-        '-v',
-        'error',
-        ...guarded,
-        '-of',
-        'json',
-        '-show_format',
-        '-show_streams',
-        '-show_entries',
-        shown,
-        `file:${path}`,
-      ],
-      { signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong },
-    )
-    .catch((error: unknown) => (tooLong.aborted ? damaged() : Promise.reject(error)))
+  const { code, out } = await crew.run(
+    tools.ffprobe,
+    [
+      ...['-v', 'error', ...guarded, '-of', 'json', '-show_format', '-show_streams'],
+      ...['-show_entries', shown, `file:${path}`],
+    ],
+    { patienceMs, ...(signal ? { signal } : {}) },
+  )
   if (code !== 0) damaged()
   const answer = JSON.parse(out.toString('utf8') || '{}') as Answer
   return readProbe(answer) ?? damaged()

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
-import { sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
@@ -15,16 +14,40 @@ export type RunOptions = {
   input?: Readable
   /** The folder it runs in. */
   folder?: string
+  /** After so long it is ended, and `code` is -1; time in which it is held does not count. */
+  patienceMs?: number
 }
 
 export type Processes = ReturnType<typeof createProcesses>
 /** The programs of one job: run, held and ended together. */
 export type Crew = ReturnType<Processes['crew']>
 
+/** The programs of a crew, each with how long it may take. */
+type Own = Map<ChildProcess, ReturnType<typeof createPatience> | undefined>
+
 const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority
 /** Enough to say what went wrong. */
 const mostSaid = 16_384
 export const canHold = process.platform !== 'win32'
+
+/** Calls `end` after `ms` that were not held. */
+function createPatience(ms: number, end: () => void) {
+  let left = ms
+  let since = 0
+  let timer: NodeJS.Timeout | undefined
+  const goOn = () => {
+    since = performance.now()
+    timer = setTimeout(end, left)
+  }
+  goOn()
+  return {
+    goOn,
+    hold: () => {
+      clearTimeout(timer)
+      left -= performance.now() - since
+    },
+  }
+}
 
 /** Every program the engine has started. The studio's window comes first, so they run below normal priority. */
 export function createProcesses() {
@@ -40,8 +63,8 @@ export function createProcesses() {
       }
   }
 
-  function run(own: Set<ChildProcess>, command: string, args: string[], options: RunOptions = {}): Promise<Ended> {
-    const { signal, onLine, input, folder } = options
+  function run(own: Own, command: string, args: string[], options: RunOptions = {}): Promise<Ended> {
+    const { signal, onLine, input, folder, patienceMs } = options
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       const child = spawn(command, args, {
@@ -50,7 +73,9 @@ export function createProcesses() {
         ...(folder ? { cwd: folder } : {}),
       })
       children.add(child)
-      own.add(child)
+      // What it wrote is thrown away in any case, so there is nothing it should do first.
+      const end = () => child.kill('SIGKILL')
+      own.set(child, patienceMs === undefined ? undefined : createPatience(patienceMs, end))
       settle(child)
       const out: Buffer[] = []
       let said = ''
@@ -70,13 +95,12 @@ export function createProcesses() {
           // A program that has seen enough closes its end.
           if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE') return
           broken = error
-          child.kill('SIGKILL')
+          end()
         })
-      // What it wrote is thrown away in any case, so there is nothing it should do first.
-      const end = () => child.kill('SIGKILL')
       signal?.addEventListener('abort', end, { once: true })
       const gone = () => {
         children.delete(child)
+        own.get(child)?.hold()
         own.delete(child)
         signal?.removeEventListener('abort', end)
       }
@@ -98,22 +122,36 @@ export function createProcesses() {
       return children.size
     },
     crew() {
-      const own = new Set<ChildProcess>()
+      const own: Own = new Map()
       let held: PromiseWithResolvers<void> | undefined
+      /** At once, or when it is held no more. Rejects when it is ended instead. */
+      async function whenGoing(signal?: AbortSignal): Promise<void> {
+        if (held) await Promise.race([held.promise, ...(signal ? [aborted(signal)] : [])])
+        signal?.throwIfAborted()
+      }
       return {
+        whenGoing,
         /** Begins no program while it is held. */
         async run(command: string, args: string[], options?: RunOptions): Promise<Ended> {
-          if (held) await Promise.race([held.promise, ...(options?.signal ? [aborted(options.signal)] : [])])
+          await whenGoing(options?.signal)
           return await run(own, command, args, options)
         },
         hold: () => {
-          held ??= Promise.withResolvers()
-          for (const child of own) child.kill('SIGSTOP')
+          if (held) return
+          held = Promise.withResolvers()
+          for (const [child, patience] of own) {
+            child.kill('SIGSTOP')
+            patience?.hold()
+          }
         },
         goOn: () => {
-          held?.resolve()
+          if (!held) return
+          held.resolve()
           held = undefined
-          for (const child of own) child.kill('SIGCONT')
+          for (const [child, patience] of own) {
+            child.kill('SIGCONT')
+            patience?.goOn()
+          }
         },
       }
     },
@@ -150,18 +188,4 @@ function threadsOf({ pid }: ChildProcess): number[] {
   } catch {
     return []
   }
-}
-
-/**
- * Ends programs that a studio which was killed has left working in `folder` (Linux; elsewhere they end with their film).
- * They are known by the folder they run in, which is the engine's own.
- */
-export function endStrays(folder: string): void {
-  if (process.platform !== 'linux') return
-  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one)))
-    try {
-      if (readlinkSync(`/proc/${name}/cwd`).startsWith(folder + sep)) process.kill(Number(name), 'SIGKILL')
-    } catch {
-      // Another person's, or gone meanwhile.
-    }
 }

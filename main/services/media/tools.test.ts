@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
-import { studioMedia } from '../../testing/media.ts'
-import { createTools, installCommand } from './tools.ts'
+import { realTools, studioMedia } from '../../testing/media.ts'
+import { createTools, installCommand, needed, searched } from './tools.ts'
 
-const real = inject('ffmpeg')
+const real = realTools()
 
 function onPath(...folders: string[]) {
   const { PATH } = process.env
@@ -15,13 +15,18 @@ function onPath(...folders: string[]) {
   })
 }
 
-/** A program that calls itself by that version; everything else is left to the real one. */
+/** A program that calls itself by that version and names all that recipes use, and no hardware. */
 function program(folder: string, name: 'ffmpeg' | 'ffprobe', version: string) {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, name)
   writeFileSync(
     path,
-    `#!/bin/sh\n[ "$1" = -version ] && echo "${name} version ${version} Copyright" && exit\nexec '${real[name]}' "$@"\n`,
+    [
+      '#!/bin/sh',
+      `[ "$1" = -version ] && echo "${name} version ${version} Copyright" && exit`,
+      `[ "$2" = -encoders ] && echo '${needed.map((one) => ` V.S... ${one}`).join('\n')}'`,
+      'exit 0',
+    ].join('\n'),
   )
   chmodSync(path, 0o755)
   return path
@@ -31,8 +36,8 @@ test('what is there is told with its place, its version and what it lacks', asyn
   const state = await createTools({ setting: async () => '' }).state()
   expect(state.ffmpeg).toMatchObject({ path: real.ffmpeg, version: expect.stringMatching(/\d/) })
   expect(state.ffprobe?.path).toBe(real.ffprobe)
-  expect(state.advice).toBe(state.lacking.length > 0 ? state.advice : '')
-  for (const { works } of state.hardware) expect(typeof works).toBe('boolean')
+  // The one that tests run with has all that recipes use: `requireFfmpeg` sees to it.
+  expect(state).toMatchObject({ lacking: [], advice: '', encoder: expect.stringMatching(/264/) })
 })
 
 test.skipIf(process.platform === 'win32')(
@@ -52,8 +57,11 @@ test.skipIf(process.platform === 'win32')(
     expect(await found('')).toEqual(['path', 'system', 'system'])
     expect(await found(join(folder, 'gone/ffmpeg'))).toEqual(['path', 'system', 'system'])
     onPath(join(folder, 'empty'))
-    const [from] = await found('')
-    expect([undefined, 'package']).toContain(from)
+    program(join(folder, 'npm'), 'ffmpeg', 'npm')
+    const packages = (name: string) => [join(folder, 'npm', name)]
+    const state = await createTools({ setting: async () => '', packages }).state()
+    expect(state).toMatchObject({ ffmpeg: { from: 'package', version: 'npm' }, ffprobe: null })
+    expect(state.advice).toContain('ffprobe')
   },
 )
 
@@ -76,16 +84,47 @@ test.skipIf(process.platform === 'win32')(
 )
 
 test('an own ffmpeg is taken only where one runs, and is remembered', async () => {
-  const { media, folder } = studioMedia()
+  const { media, folder } = studioMedia(temporaryFolder(), undefined, true)
   const own = program(join(folder, 'own'), 'ffmpeg', 'mine')
   const choose = media.useTools
   for (const wrong of [join(folder, 'nothing'), dirname(own), '/bin/echo'])
     await expect(choose(wrong)).rejects.toMatchObject({ code: 'media_tools_missing', message: /\.$/ })
   expect((await choose(own)).ffmpeg).toMatchObject({ from: 'setting', version: 'mine' })
   await media.stop()
-  const next = studioMedia(folder)
+  const next = studioMedia(folder, undefined, true)
   expect((await next.media.tools()).ffmpeg?.version).toBe('mine')
-  expect((await next.media.useTools('')).ffmpeg?.from).not.toBe('setting')
+  for (const name of ['ffmpeg', 'ffprobe'] as const) program(join(folder, 'system'), name, 'system')
+  onPath(join(folder, 'system'))
+  expect((await next.media.useTools('')).ffmpeg).toMatchObject({ from: 'path', version: 'system' })
+})
+
+test('what is installed after it was missed is found by the next look', async () => {
+  const folder = temporaryFolder()
+  onPath(folder)
+  const tools = createTools({ setting: async () => '', packages: () => [] })
+  expect(await tools.state()).toMatchObject({ ffmpeg: null, encoder: '' })
+  await expect(tools.need()).rejects.toMatchObject({ code: 'media_tools_missing' })
+  for (const name of ['ffmpeg', 'ffprobe'] as const) program(folder, name, 'new')
+  expect(await tools.state()).toMatchObject({ ffmpeg: { version: 'new' }, advice: '', encoder: expect.any(String) })
+  expect(await tools.need()).toMatchObject({ ffmpeg: join(folder, 'ffmpeg') })
+})
+
+test('an app that was started from the Dock finds what Homebrew installed', () => {
+  expect(searched('darwin', '/usr/bin:/bin')).toEqual(['/usr/bin', '/bin', '/opt/homebrew/bin', '/usr/local/bin'])
+  expect(searched('linux', '/usr/bin')).toEqual(['/usr/bin'])
+})
+
+test.skipIf(process.platform === 'win32')('no other program is run, whatever the page names', async () => {
+  const { media, folder } = studioMedia(temporaryFolder(), undefined, true)
+  const ran = join(folder, 'ran')
+  const other = join(folder, 'other')
+  writeFileSync(other, `#!/bin/sh\ntouch '${ran}'\necho "ffmpeg version 9"\n`, { mode: 0o755 })
+  onPath(folder, process.env.PATH ?? '')
+  symlinkSync(other, join(folder, 'ffmpeg'))
+  const choose = media.useTools
+  for (const named of [other, 'other', 'ffmpeg', './ffmpeg', '\\\\host\\share\\ffmpeg'])
+    await expect(choose(named), named).rejects.toMatchObject({ code: 'media_tools_missing', message: /\.$/ })
+  expect(existsSync(ran)).toBe(false)
 })
 
 test('each system is told its own way to install it', () => {

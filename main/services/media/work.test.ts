@@ -1,8 +1,11 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
+import { realTools } from '../../testing/media.ts'
 import { createBlobs } from '../blobs.ts'
+import type { Command } from './command.ts'
+import { software } from './encoders.ts'
 import { createProcesses } from './processes.ts'
 import { createWork } from './work.ts'
 
@@ -15,42 +18,51 @@ function work() {
     folder,
     blobs: createBlobs({ folder: join(folder, 'blobs'), fetchBlob: async () => undefined }),
     crew: createProcesses().crew(),
-    findTools: async () => ({ ...inject('ffmpeg'), has: () => true }),
+    findTools: async () => ({ ...realTools(), has: () => true, encoder: async () => software }),
     signal: new AbortController().signal,
     tell: (progress) => told.push(progress),
+    tellFellBack: () => undefined,
   })
   return { ...made, folder, told }
 }
-const colour = ['-f', 'lavfi', '-i', 'color=red:s=64x64:d=2:r=25']
+/** Two seconds of red, written as `options` say. */
+const colour = (options: string[], target = '-') => ({
+  inputs: [{ source: 'color=red:s=64x64:d=2:r=25', options: ['-f', 'lavfi'] }],
+  outputs: [{ target, options }],
+})
 
 test('progress follows the time that has been written, within the share of the step', async () => {
   const { ffmpeg, advance, told } = work()
   advance(0.5)
-  await ffmpeg([...colour, '-f', 'null', '-'], { durationMs: 4000, share: 0.4 })
+  await ffmpeg(colour(['-f', 'null']), { durationMs: 4000, share: 0.4 })
   expect(told[0]).toBe(0.5)
   expect(told.at(-2)).toBeCloseTo(0.5 + 0.4 / 2, 1)
   expect(told.at(-1)).toBeCloseTo(0.9)
 })
 
-const failures: [string, string[], string][] = [
-  ['an encoder that the build lacks', [...colour, '-c:v', 'libnothing', '-f', 'null', '-'], 'media_unsupported'],
-  ['a filter that the build lacks', [...colour, '-vf', 'nothing', '-f', 'null', '-'], 'media_unsupported'],
-  ['a file that is damaged', ['-f', 'mp4', '-i', 'noise', '-f', 'null', '-'], 'media_failed'],
-  ['an option that the build does not know', [...colour, '-nonsense', 'x', '-f', 'null', '-'], 'media_unsupported'],
+const failures: [string, Command, string][] = [
+  ['an encoder that the build lacks', colour(['-c:v', 'libnothing', '-f', 'null']), 'media_unsupported'],
+  ['a filter that the build lacks', colour(['-vf', 'nothing', '-f', 'null']), 'media_unsupported'],
+  [
+    'a file that is damaged',
+    { inputs: [{ source: 'noise', options: ['-f', 'mp4'] }], outputs: [{ target: '-', options: ['-f', 'null'] }] },
+    'media_failed',
+  ],
+  ['an option that the build does not know', colour(['-nonsense', 'x', '-f', 'null']), 'media_unsupported'],
   [
     'anything else',
-    [...colour, '-vf', 'crop=63:63:exact=1', '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-f', 'null', '-'],
+    colour(['-vf', 'crop=63:63:exact=1', '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-f', 'null']),
     'media_failed',
   ],
 ]
-test.each(failures)('%s is told by its name, with a sentence', async (_, args, code) => {
-  await expect(work().ffmpeg(args, { durationMs: 1, share: 1 })).rejects.toMatchObject({ code, message: /\.$/ })
+test.each(failures)('%s is told by its name, with a sentence', async (_, command, code) => {
+  await expect(work().ffmpeg(command, { durationMs: 1, share: 1 })).rejects.toMatchObject({ code, message: /\.$/ })
 })
 
 test.skipIf(!existsSync('/dev/full'))('a disk that fills up while ffmpeg writes is told as that', async () => {
   const { ffmpeg, folder } = work()
   symlinkSync('/dev/full', join(folder, 'out.mp4'))
-  await expect(ffmpeg([...colour, '-f', 'mp4', 'out.mp4'], { durationMs: 1, share: 1 })).rejects.toMatchObject({
+  await expect(ffmpeg(colour(['-f', 'mp4'], 'out.mp4'), { durationMs: 1, share: 1 })).rejects.toMatchObject({
     code: 'storage_full',
   })
 })

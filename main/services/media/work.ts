@@ -6,14 +6,20 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Variant } from '../../../shared/collections/media.ts'
 import type { JobResult, Recipe } from '../../../shared/contract/media.ts'
-import { fail } from '../../../shared/errors.ts'
+import { fail, GroverError } from '../../../shared/errors.ts'
 import type { Blobs, StoredFile } from '../blobs.ts'
 import { asStorageFull } from '../files.ts'
 import { codecsOf } from './boxes.ts'
+import { argumentsOf, type Command } from './command.ts'
+import { type Encoder, isForHardware, software } from './encoders.ts'
+import type { Size } from './encoding.ts'
 import { quietly } from './input.ts'
 import { probe, type Seen } from './probe.ts'
 import type { Crew } from './processes.ts'
 import type { Tools } from './tools.ts'
+
+/** Of a run of ffmpeg: its `share` of the whole job, told by the time of `durationMs` that has been written. */
+type Progress = { durationMs: number; share: number; input?: () => Readable }
 
 /** What a recipe works with: the medium, a folder of its own that goes with the job, ffmpeg, and the store. */
 export type Work = {
@@ -28,8 +34,13 @@ export type Work = {
   seen(): Promise<Seen>
   /** A file in the job's folder. */
   file(name: string): string
-  /** Runs ffmpeg in the job's folder; `share` of the whole job, told by the time of `durationMs` that has been written. Resolves with what it said. */
-  ffmpeg(args: string[], progress: { durationMs: number; share: number; input?: Readable }): Promise<string>
+  /** Runs ffmpeg in the job's folder. Resolves with what it said. */
+  ffmpeg(command: Command, progress: Progress): Promise<string>
+  /**
+   * The same for what encodes pictures, the largest of `size`: with the best encoder there is, and in software where the
+   * hardware fails at it.
+   */
+  encode(command: (encoder: Encoder) => Command, progress: Progress & { size: Size }): Promise<void>
   /** Adds to the progress of what is done without ffmpeg. */
   advance(share: number): void
   /** Puts a file of the job's folder into the store. */
@@ -48,11 +59,31 @@ export function createWork(parts: {
   findTools: () => Promise<Tools>
   signal: AbortSignal
   tell: (progress: number) => void
+  /** Hardware failed at it, and software begins. */
+  tellFellBack: () => void
 }): Work {
-  const { source, name, folder, blobs, crew, findTools, signal, tell } = parts
+  const { source, name, folder, blobs, crew, findTools, signal, tell, tellFellBack } = parts
   const file = (part: string) => join(folder, part)
   let done = 0
   let looked: Promise<Seen> | undefined
+
+  async function ffmpeg(command: Command, { durationMs, share, input }: Progress): Promise<string> {
+    const tools = await findTools()
+    const { code, said } = await crew.run(tools.ffmpeg, [...quietly, ...argumentsOf(command)], {
+      signal,
+      folder,
+      onLine(line) {
+        // Both are microseconds; older versions know the second name only.
+        const [, time] = /^out_time_(?:us|ms)=(\d+)/.exec(line) ?? []
+        if (time) tell(done + share * Math.min(1, Number(time) / 1000 / Math.max(1, durationMs)))
+      },
+      ...(input ? { input: input() } : {}),
+    })
+    if (code !== 0) failed(said)
+    done += share
+    tell(done)
+    return said
+  }
 
   return {
     source,
@@ -67,24 +98,20 @@ export function createWork(parts: {
       done += share
       tell(done)
     },
-    async ffmpeg(args, { durationMs, share, input }) {
-      const { ffmpeg } = await findTools()
-      const { code, said } = await crew.run(ffmpeg, [...quietly, ...args], {
-        signal,
-        folder,
-        onLine(line) {
-          // Both are microseconds; older versions know the second name only.
-          const [, time] = /^out_time_(?:us|ms)=(\d+)/.exec(line) ?? []
-          if (time) tell(done + share * Math.min(1, Number(time) / 1000 / Math.max(1, durationMs)))
-        },
-        ...(input ? { input } : {}),
-      })
-      if (code !== 0) failed(said)
-      done += share
-      tell(done)
-      return said
+    ffmpeg,
+    async encode(command, { size, ...progress }) {
+      const encoder = isForHardware(size) ? await findTools().then((tools) => tools.encoder()) : software
+      try {
+        await ffmpeg(onDevice(encoder, command(encoder)), progress)
+      } catch (error) {
+        const isFull = error instanceof GroverError && error.code === 'storage_full'
+        if (encoder === software || isFull || signal.aborted) throw error
+        tellFellBack()
+        await ffmpeg(command(software), progress)
+      }
     },
     async keep(part) {
+      await crew.whenGoing(signal)
       const path = file(part)
       const sha256 = createHash('sha256')
       await pipeline(createReadStream(path), sha256)
@@ -99,6 +126,12 @@ export function createWork(parts: {
     },
   }
 }
+
+/** The device is named before everything that is read. */
+const onDevice = ({ device }: Encoder, command: Command): Command => ({
+  ...command,
+  inputs: command.inputs.map((input, at) => (at === 0 ? { ...input, options: [...device, ...input.options] } : input)),
+})
 
 /** By its name, what ffmpeg ended with. Its own words are for the log: they are no sentence a person can act on. */
 function failed(said: string): never {

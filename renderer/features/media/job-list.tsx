@@ -31,7 +31,7 @@ function Job({ job, name }: { job: MediaJob; name: string | undefined }) {
   const { percent, duration } = useFormat()
   const { media } = useHost()
   const attempt = useTry()
-  const { id, kind, state, progress, msLeft, problem } = job
+  const { id, kind, state, progress, msLeft, problem, fellBack } = job
   const what = t(`recipe.${kind}`)
   const act = (which: 'pause' | 'resume' | 'cancel' | 'retry' | 'forget', icon: React.ReactNode) => (
     <IconButton
@@ -51,6 +51,7 @@ function Job({ job, name }: { job: MediaJob; name: string | undefined }) {
           {state === 'running' ? `${percent(progress)}${left && ` · ${left}`}` : t(`job.state.${state}`)}
         </span>
         {isOpen && <Progress label={what} value={progress} />}
+        {fellBack && <span className="meta">{t('job.fellBack')}</span>}
         {problem && <span className="media-job-problem">{sentenceOfProblem(problem, t)}</span>}
       </div>
       {(state === 'running' || state === 'waiting') && act('pause', <Pause aria-hidden />)}

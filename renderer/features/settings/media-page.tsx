@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/fields.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Select } from '../../ui/select.tsx'
+import { Switch } from '../../ui/toggles.tsx'
 import { Failure } from '../account/failure.tsx'
 import { useTask } from '../account/use-task.ts'
 import { Fact, Section } from './section.tsx'
@@ -74,6 +75,7 @@ export function MediaPage() {
                       .join(', ')}
               </Fact>
             )}
+            {tools.encoder && <Fact label={t('media.encoder')}>{tools.encoder}</Fact>}
           </dl>
         </Section>
       )}
@@ -101,6 +103,14 @@ export function MediaPage() {
         </form>
       </Section>
       <Section title={t('media.work')}>
+        {tools && tools.hardware.length > 0 && (
+          <Switch
+            label={t('media.preferHardware')}
+            hint={t('media.preferHardwareHint')}
+            isSelected={tools.prefersHardware}
+            onChange={(on) => void choosing.run(async () => setTools(await media.preferHardware({ on })))}
+          />
+        )}
         <Select<string>
           label={t('media.parallel')}
           hint={t('media.parallelHint')}

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { JobResult } from '../../../../shared/contract/media.ts'
+import { fail } from '../../../../shared/errors.ts'
 import { isMovingPng } from '../../moving-png.ts'
-import { fitted, h264, sized } from '../encoding.ts'
+import { fitted, sized } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
 import { playing, unfit, variant, type Work } from '../work.ts'
 
@@ -10,27 +11,40 @@ import { playing, unfit, variant, type Work } from '../work.ts'
 const shortestMs = 20
 const framesPerSecond = 50
 
+const damaged = () => fail('media_invalid', 'This picture is damaged. Export it again and try once more.')
+
 /** A moving picture (GIF, WebP, APNG) as a film without sound. */
 export async function animation(work: Work): Promise<JobResult> {
   const { default: sharp } = await import('sharp')
   const bytes = await readFile(work.source.path)
-  const { pages = 1, delay = [], width = 0, pageHeight, height = 0 } = await sharp(bytes, { animated: true }).metadata()
+  const {
+    pages = 1,
+    delay = [],
+    width = 0,
+    pageHeight,
+    height = 0,
+  } = await sharp(bytes, { animated: true }).metadata().catch(damaged)
   const isApng = work.source.type === 'image/png' && isMovingPng(bytes)
   if (pages < 2 && !isApng) return unfit('This picture does not move, so no film can be made of it.')
   const size = fitted({ width, height: pageHeight ?? height }, 1080)
   // What is clear in the picture is white in the film.
   const white = `color=white:s=${size.width}x${size.height}:r=${framesPerSecond}[white]`
   const over = `[0:v]scale=${size.width}:${size.height},format=yuva420p[over];[white][over]overlay=shortest=1`
-  const frames = isApng ? undefined : Readable.from(unfolded(bytes, pages, delay))
   const raw = ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', `${width}x${pageHeight ?? height}`]
   const durationMs = delay.reduce((sum, ms) => sum + Math.max(ms, shortestMs), 0) || 10_000
-  await work.ffmpeg(
-    [
-      ...(frames ? [...raw, '-framerate', String(framesPerSecond), '-i', 'pipe:0'] : input(work.source.path)),
-      ...['-filter_complex', `${isApng ? `${white};${over},` : '[0:v]'}${sized(size).join(',')}[film]`],
-      ...['-map', '[film]', '-an', ...h264(size), ...stripped, '-movflags', '+faststart', '-f', 'mp4', 'film.mp4'],
-    ],
-    { durationMs, share: 1, ...(frames ? { input: frames } : {}) },
+  const frames = { source: 'pipe:0', options: [...raw, '-framerate', String(framesPerSecond)] }
+  await work.encode(
+    ({ web, upload }) => ({
+      inputs: [isApng ? input(work.source.path) : frames],
+      graph: `${isApng ? `${white};${over},` : '[0:v]'}${[...sized(size), ...upload].join(',')}[film]`,
+      outputs: [
+        {
+          target: 'film.mp4',
+          options: ['-map', '[film]', '-an', ...web(size), ...stripped, '-movflags', '+faststart', '-f', 'mp4'],
+        },
+      ],
+    }),
+    { durationMs, size, share: 1, ...(isApng ? {} : { input: () => Readable.from(unfolded(bytes, pages, delay)) }) },
   )
   const known = await playing(work, work.file('film.mp4'))
   const kept = await work.keep('film.mp4')
@@ -48,6 +62,7 @@ async function* unfolded(bytes: Buffer, pages: number, delay: number[]): AsyncGe
       .toColourspace('srgb')
       .raw()
       .toBuffer()
+      .catch(damaged)
     shownMs += Math.max(delay[page] ?? 100, shortestMs)
     for (; written < Math.round((shownMs * framesPerSecond) / 1000); written++) yield frame
   }

@@ -4,7 +4,7 @@ import { clock } from '../../../../shared/domain/captions.ts'
 import { fail } from '../../../../shared/errors.ts'
 import { aac, around, colours, inStep, normalised, type Size, soundFits } from '../encoding.ts'
 import { factsOf } from '../facts.ts'
-import { input, stripped } from '../input.ts'
+import { input, ownInput, stripped } from '../input.ts'
 import type { Seen } from '../probe.ts'
 import { type Cook, unfit, type Work, writeText } from '../work.ts'
 import { cuesOf } from './captions.ts'
@@ -20,39 +20,44 @@ async function keepFilm(work: Work, name: string): Promise<MediaFacts> {
   return { ...facts, id: (await work.keep(name)).hash }
 }
 
-/** Better than what people see in the end, because that is made of it. */
-const fine = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '17', '-profile:v', 'high', '-pix_fmt', 'yuv420p']
-
 /** The film anew with `filters` over its upright, square pixels; its sound as it is, where an MP4 can have it. */
 async function refilm(
   work: Work,
-  options: { filters: string[]; mark?: string; place?: string; from?: number; ms?: number },
+  options: { filters: string[]; size?: Size; mark?: string; place?: string; from?: number; ms?: number },
 ): Promise<JobResult> {
   const [seen, tools] = await Promise.all([work.seen(), work.tools()])
   const { filters, mark, place, from, ms = seen.durationMs } = options
   const video = needPicture(seen)
-  const upright = [
-    ...normalised(video, tools),
-    `scale=${even(video.width)}:${even(video.height)}`,
-    'setsar=1',
-    ...filters,
-  ]
-  const graph = mark
-    ? `[0:v:0]${upright.join(',')}[film];[film][1:v:0]overlay=${place},format=yuv420p[out]`
-    : `[0:v:0]${[...upright, 'format=yuv420p'].join(',')}[out]`
+  const whole = { width: even(video.width), height: even(video.height) }
+  const { size = whole } = options
+  const upright = [...normalised(video, tools), `scale=${whole.width}:${whole.height}`, 'setsar=1', ...filters]
   const isWhole = from === undefined
-  await work.ffmpeg(
-    [
-      ...input(work.source.path, ...(isWhole ? [] : ['-ss', clock(from)])),
-      ...(mark ? ['-f', 'png_pipe', '-format_whitelist', 'png_pipe', '-i', `file:${mark}`] : []),
-      ...['-filter_complex', graph, '-map', '[out]', ...fine, ...colours(video)],
-      ...(seen.audio ? ['-map', '0:a:0'] : []),
-      ...(seen.audio && isWhole && soundFits(seen) ? ['-c:a', 'copy'] : [...aac(192_000), '-af', inStep]),
-      ...(isWhole ? [] : ['-t', clock(ms)]),
-      ...stripped,
-      ...['-movflags', '+faststart', '-f', 'mp4', 'edit.mp4'],
-    ],
-    { durationMs: ms, share: 1 },
+  await work.encode(
+    ({ fine, upload }) => {
+      const end = `${['format=yuv420p', ...upload].join(',')}[out]`
+      return {
+        inputs: [
+          input(work.source.path, ...(isWhole ? [] : ['-ss', clock(from)])),
+          ...(mark ? [ownInput('png_pipe', mark)] : []),
+        ],
+        graph: mark
+          ? `[0:v:0]${upright.join(',')}[film];[film][1:v:0]overlay=${place},${end}`
+          : `[0:v:0]${upright.join(',')},${end}`,
+        outputs: [
+          {
+            target: 'edit.mp4',
+            options: [
+              ...['-map', '[out]', ...fine(size), ...colours(video)],
+              ...(seen.audio ? ['-map', '0:a:0'] : []),
+              ...(seen.audio && isWhole && soundFits(seen) ? ['-c:a', 'copy'] : [...aac(192_000), '-af', inStep]),
+              ...(isWhole ? [] : ['-t', clock(ms)]),
+              ...[...stripped, '-movflags', '+faststart', '-f', 'mp4'],
+            ],
+          },
+        ],
+      }
+    },
+    { durationMs: ms, size, share: 1 },
   )
   return { file: await keepFilm(work, 'edit.mp4') }
 }
@@ -81,16 +86,23 @@ export const trim: Cook<RecipeOf<'trim'>> = async ({ startMs, endMs, exact }, wo
   if (seen.video && (exact || !container)) return refilm(work, { filters: [], from: startMs, ms: end - startMs })
   // Sound can be cut to a fortieth of a second without being encoded anew.
   await work.ffmpeg(
-    [
-      ...input(work.source.path, '-ss', clock(startMs)),
-      ...['-t', clock(end - startMs), '-map', '0:v:0?', '-map', '0:a:0?'],
-      ...(container ? ['-c', 'copy'] : aac(192_000)),
-      // Its header says how long it was; written anew it says how long it is, and loses nothing.
-      ...(container === 'flac' ? ['-c:a', 'flac'] : []),
-      ...stripped,
-      ...(container === 'mp4' ? ['-movflags', '+faststart'] : []),
-      ...['-f', container ?? 'mp4', 'edit'],
-    ],
+    {
+      inputs: [input(work.source.path, '-ss', clock(startMs))],
+      outputs: [
+        {
+          target: 'edit',
+          options: [
+            ...['-t', clock(end - startMs), '-map', '0:v:0?', '-map', '0:a:0?'],
+            ...(container ? ['-c', 'copy'] : aac(192_000)),
+            // Its header says how long it was; written anew it says how long it is, and loses nothing.
+            ...(container === 'flac' ? ['-c:a', 'flac'] : []),
+            ...stripped,
+            ...(container === 'mp4' ? ['-movflags', '+faststart'] : []),
+            ...['-f', container ?? 'mp4'],
+          ],
+        },
+      ],
+    },
     { durationMs: end - startMs, share: 1 },
   )
   return { file: await keepFilm(work, 'edit') }
@@ -103,6 +115,7 @@ async function cut(work: Work, part: (whole: Size) => Size & { left: number; top
   const { left, top, ...size } = part(whole)
   const [w, h] = [Math.min(even(size.width), whole.width), Math.min(even(size.height), whole.height)]
   return refilm(work, {
+    size: { width: w, height: h },
     filters: [`crop=${w}:${h}:${Math.min(left, whole.width - w)}:${Math.min(top, whole.height - h)}:exact=1`],
   })
 }

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Variant } from '../../../../shared/collections/media.ts'
 import { playlistPlaceholder } from '../../../../shared/collections/media.ts'
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
-import { aac, colours, fitted, h264, inStep, keyFrameSeconds, normalised, sized } from '../encoding.ts'
+import { keyFrameSeconds } from '../encoders.ts'
+import { aac, colours, fitted, inStep, normalised, sized } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
 import { loudnessFilter } from '../loudness.ts'
 import { type Cook, playing, unfit, variant } from '../work.ts'
@@ -23,24 +24,26 @@ export const hls: Cook<RecipeOf<'hls'>> = async ({ loudness }, work) => {
   const filter = loudness && audio ? await loudnessFilter(work, 0.1) : undefined
   const ladder = rungs(video).map((rung) => ({ name: `hls-${rung}`, size: fitted(video, rung) }))
   const split = ladder.map((_, at) => `[in${at}]`).join('')
-  const graph = [
-    `[0:v:0]${[...normalised(video, tools), `split=${ladder.length}`].join(',')}${split}`,
-    ...ladder.map(({ size }, at) => `[in${at}]${sized(size).join(',')}[out${at}]`),
-  ]
-  await work.ffmpeg(
-    [
-      ...input(work.source.path),
-      ...['-filter_complex', graph.join(';')],
-      ...ladder.flatMap(({ name, size }, at) => [
-        ...['-map', `[out${at}]`, ...h264(size), ...colours(video)],
-        ...(audio ? ['-map', '0:a:0', ...aac(128_000), '-af', [...(filter ? [filter] : []), inStep].join(',')] : []),
-        ...stripped,
-        ...['-f', 'hls', '-hls_time', String(keyFrameSeconds), '-hls_playlist_type', 'vod'],
-        ...['-hls_segment_type', 'fmp4', '-hls_flags', 'single_file'],
-        ...['-hls_segment_filename', `${name}.mp4`, `${name}.m3u8`],
-      ]),
-    ],
-    { durationMs, share: loudness && audio ? 0.9 : 1 },
+  const start = `[0:v:0]${[...normalised(video, tools), `split=${ladder.length}`].join(',')}${split}`
+  await work.encode(
+    ({ web, upload }) => ({
+      inputs: [input(work.source.path)],
+      graph: [
+        start,
+        ...ladder.map(({ size }, at) => `[in${at}]${[...sized(size), ...upload].join(',')}[out${at}]`),
+      ].join(';'),
+      outputs: ladder.map(({ name, size }, at) => ({
+        target: `${name}.m3u8`,
+        options: [
+          ...['-map', `[out${at}]`, ...web(size), ...colours(video)],
+          ...(audio ? ['-map', '0:a:0', ...aac(128_000), '-af', [...(filter ? [filter] : []), inStep].join(',')] : []),
+          ...stripped,
+          ...['-f', 'hls', '-hls_time', String(keyFrameSeconds), '-hls_playlist_type', 'vod'],
+          ...['-hls_segment_type', 'fmp4', '-hls_flags', 'single_file', '-hls_segment_filename', `${name}.mp4`],
+        ],
+      })),
+    }),
+    { durationMs, size: fitted(video, 1080), share: loudness && audio ? 0.9 : 1 },
   )
   const variants: Variant[] = []
   for (const { name } of ladder) {

@@ -1,13 +1,10 @@
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
 import { aac, inStep } from '../encoding.ts'
-import { input } from '../input.ts'
+import { input, ownInput } from '../input.ts'
 import { loudnessFilter } from '../loudness.ts'
 import { type Cook, unfit, variant, writeText } from '../work.ts'
 
 const coverSide = 1400
-
-/** Our own file beside the job; nothing else may be in its format. */
-const ownInput = (format: string, name: string) => ['-f', format, '-format_whitelist', format, '-i', `file:${name}`]
 
 /** The sound alone, as players of podcasts like it. */
 export const podcast: Cook<RecipeOf<'podcast'>> = async (recipe, work) => {
@@ -29,17 +26,25 @@ export const podcast: Cook<RecipeOf<'podcast'>> = async (recipe, work) => {
   const isMp3 = recipe.format === 'mp3'
   const result = `episode.${recipe.format}`
   await work.ffmpeg(
-    [
-      ...input(work.source.path),
-      ...ownInput('ffmetadata', 'about.txt'),
-      ...(cover ? ownInput('mjpeg', 'cover.jpg') : []),
-      ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', '1', '-fflags', '+bitexact'],
-      ...(cover ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
-      ...(isMp3 ? ['-c:a', 'libmp3lame', '-b:a', '128k', '-ac', '2', '-ar', '44100'] : aac(128_000)),
-      ...['-af', [...(filter ? [filter] : []), inStep].join(',')],
-      ...(isMp3 ? ['-id3v2_version', '3', '-f', 'mp3'] : ['-movflags', '+faststart', '-f', 'ipod']),
-      result,
-    ],
+    {
+      inputs: [
+        input(work.source.path),
+        ownInput('ffmetadata', 'about.txt'),
+        ...(cover ? [ownInput('mjpeg', 'cover.jpg')] : []),
+      ],
+      outputs: [
+        {
+          target: result,
+          options: [
+            ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', '1', '-fflags', '+bitexact'],
+            ...(cover ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
+            ...(isMp3 ? ['-c:a', 'libmp3lame', '-b:a', '128k', '-ac', '2', '-ar', '44100'] : aac(128_000)),
+            ...['-af', [...(filter ? [filter] : []), inStep].join(',')],
+            ...(isMp3 ? ['-id3v2_version', '3', '-f', 'mp3'] : ['-movflags', '+faststart', '-f', 'ipod']),
+          ],
+        },
+      ],
+    },
     { durationMs, share: 0.7 },
   )
   const kept = await work.keep(result)

@@ -18,7 +18,7 @@ export const sizes: Cook<RecipeOf<'sizes'>> = async ({ widths, formats, aspect, 
   const variants: Variant[] = []
   for (const width of wanted)
     for (const format of formats) {
-      work.signal.throwIfAborted()
+      await work.crew.whenGoing(work.signal)
       const image = sharp(bytes).extract(part).resize({ width })
       const opaque = format === 'jpeg' ? image.flatten({ background: 'white' }) : image
       const { data, info } = await opaque

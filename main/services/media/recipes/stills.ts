@@ -17,24 +17,18 @@ export const poster: Cook<RecipeOf<'poster'>> = async ({ atMs }, work) => {
   const filters = [...normalised({ ...video, isVariable: false }, tools).slice(1), ...sized(size)].join(',')
   const frame = (from: number) =>
     work.ffmpeg(
-      [
-        ...input(work.source.path, '-ss', seconds(from)),
-        ...[
-          '-map',
-          '0:v:0',
-          '-frames:v',
-          '1',
-          '-vf',
-          filters,
-          '-c:v',
-          'png',
-          '-f',
-          'image2',
-          '-update',
-          '1',
-          'poster.png',
+      {
+        inputs: [input(work.source.path, '-ss', seconds(from))],
+        outputs: [
+          {
+            target: 'poster.png',
+            options: [
+              ...['-map', '0:v:0', '-frames:v', '1', '-vf', filters],
+              ...['-c:v', 'png', '-f', 'image2', '-update', '1'],
+            ],
+          },
         ],
-      ],
+      },
       { durationMs: 1, share: 0.45 },
     )
   await frame(at)
@@ -74,11 +68,18 @@ export const sprite: Cook<RecipeOf<'sprite'>> = async (_, work) => {
     `tile=${Math.min(count, columns)}x${rows}:nb_frames=${count}`,
   ]
   await work.ffmpeg(
-    [
-      ...input(work.source.path, '-skip_frame', 'nokey'),
-      ...['-map', '0:v:0', '-vf', filters.join(','), '-frames:v', '1', '-q:v', '5', '-c:v', 'mjpeg'],
-      ...['-f', 'image2', '-update', '1', 'sprite.jpg'],
-    ],
+    {
+      inputs: [input(work.source.path, '-skip_frame', 'nokey')],
+      outputs: [
+        {
+          target: 'sprite.jpg',
+          options: [
+            ...['-map', '0:v:0', '-vf', filters.join(','), '-frames:v', '1', '-q:v', '5', '-c:v', 'mjpeg'],
+            ...['-f', 'image2', '-update', '1'],
+          ],
+        },
+      ],
+    },
     { durationMs, share: 0.95 },
   )
   const playlist = await work.keepText(placed({ count, everyMs, durationMs, tile }))

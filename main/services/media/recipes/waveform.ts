@@ -11,10 +11,15 @@ export const waveform: Cook<RecipeOf<'waveform'>> = async (_, work) => {
   const { audio, durationMs } = await work.seen()
   if (!audio) return unfit('There is no sound in this film.')
   await work.ffmpeg(
-    [
-      ...input(work.source.path),
-      ...['-map', '0:a:0', '-vn', '-ac', '1', '-ar', String(rate), '-c:a', 'pcm_s16le', '-f', 's16le', 'pcm'],
-    ],
+    {
+      inputs: [input(work.source.path)],
+      outputs: [
+        {
+          target: 'pcm',
+          options: ['-map', '0:a:0', '-vn', '-ac', '1', '-ar', String(rate), '-c:a', 'pcm_s16le', '-f', 's16le'],
+        },
+      ],
+    },
     { durationMs, share: 0.9 },
   )
   const points = Math.min(most, Math.max(1, Math.ceil(durationMs / 50)))

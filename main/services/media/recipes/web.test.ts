@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -22,7 +24,9 @@ async function web(path: string, loudness = false) {
 /** The digest of the compressed pictures, whatever they are wrapped in. */
 async function pictures(path: string): Promise<string> {
   await ffmpeg(home, '-i', path, '-map', '0:v', '-c', 'copy', '-f', 'h264', 'pictures.h264')
-  return readFileSync(join(home, 'pictures.h264')).toString('base64')
+  return createHash('sha256')
+    .update(readFileSync(join(home, 'pictures.h264')))
+    .digest('hex')
 }
 
 const place = [
@@ -157,6 +161,29 @@ test('five speakers become two; a film without sound has none', async () => {
   expect(made.codecs).toMatch(/^avc1\.[0-9a-f]{6}$/)
 })
 
+test('a film of more than 4 GB is read from where its pictures lie', async () => {
+  const fragments = ['-movflags', 'frag_keyframe+empty_moov+default_base_moof']
+  const small = readFileSync(await film(home, 'fragments.mp4', { seconds: 1, args: fragments }))
+  const start = small.indexOf('moof') - 4
+  // Where its fragments lie is told from the box they are in, but for an index at the end, which it can do without.
+  const end = small.indexOf('mfra') - 4
+  const gap = 4.5 * 2 ** 30
+  const free = Buffer.from('\0\0\0\x01free\0\0\0\0\0\0\0\0', 'latin1')
+  free.writeBigUInt64BE(BigInt(gap), 8)
+  // Nothing is written in between, so it takes no room; it is put into the store, which import would fill with all of it.
+  const hash = 'a'.repeat(64)
+  mkdirSync(join(home, 'blobs', 'aa'), { recursive: true })
+  const file = await open(studio.pathOf(hash), 'w')
+  await file.write(small.subarray(0, start))
+  await file.write(free)
+  await file.write(small.subarray(start, end), 0, end - start, start + gap)
+  await file.close()
+  expect((await stat(studio.pathOf(hash))).size).toBeGreaterThan(2 ** 32)
+  const [made] = await studio.variants(hash, { kind: 'web', loudness: false })
+  expect(made).toMatchObject({ width: 320, height: 180 })
+  expect(Number((await ffprobe(made!.path)).format.duration)).toBeCloseTo(1, 1)
+})
+
 test('data that a camera adds does not come along', async () => {
   await film(home, 'plain.mp4', { seconds: 1 })
   // A track of time codes, as cameras write it.
@@ -214,6 +241,29 @@ test.each(['gif', 'webp'] as const)('a moving %s becomes a film that lasts as lo
   const { channels } = await sharp(join(home, 'second.png')).stats()
   expect(channels[0]?.mean).toBeCloseTo(60, -1)
 })
+
+/** Four pictures of noise, of which the third cannot be read; how many there are can. */
+async function brokenAnimation(format: 'gif' | 'webp'): Promise<Buffer> {
+  const [width, height, frames] = [40, 30, 4]
+  const noise = Buffer.from(Array.from({ length: width * height * frames * 3 }, (_, at) => (at * at * 31) % 251))
+  const image = sharp(noise, { raw: { width, height: height * frames, channels: 3, pageHeight: height } })
+  const bytes = await (format === 'gif' ? image.gif() : image.webp({ lossless: true })).toBuffer()
+  const beginning = format === 'gif' ? /\x2c\0\0\0\0/g : /ANMF/g
+  const third = [...bytes.toString('latin1').matchAll(beginning)][2]!.index
+  // Behind its own head.
+  return bytes.fill(0xff, third + 60, third + 300)
+}
+test.each(['gif', 'webp'] as const)(
+  'a moving %s with a broken picture is told as that, and ends nothing else',
+  async (format) => {
+    // It did not come by import, which looks at every picture, but from an archive or the server.
+    const { hash } = await studio.blobs.add(await brokenAnimation(format))
+    expect(await studio.make(hash, { kind: 'web', loudness: false })).toMatchObject({
+      state: 'failed',
+      problem: { code: 'media_invalid', message: /\.$/ },
+    })
+  },
+)
 
 test('a moving PNG goes on moving without what it says of its maker, and becomes a film', async () => {
   const path = join(home, 'moving.png')

@@ -1,5 +1,7 @@
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
-import { aac, colours, fitted, h264, inStep, normalised, pictureFits, sized, soundFits } from '../encoding.ts'
+import type { Command } from '../command.ts'
+import type { Encoder } from '../encoders.ts'
+import { aac, colours, fitted, inStep, normalised, pictureFits, sized, soundFits } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
 import { loudnessFilter } from '../loudness.ts'
 import { keyFrameGap } from '../probe.ts'
@@ -19,21 +21,28 @@ export const web: Cook<RecipeOf<'web'>> = async ({ loudness }, work) => {
     pictureFits(seen) && (await keyFrameGap(work.source.path, seen, tools, work.crew, work.signal)) <= widestGapSeconds
   const copiesSound = !filter && soundFits(seen)
   const size = fitted(video, 1080)
-  await work.ffmpeg(
-    [
-      ...input(work.source.path),
-      ...['-map', '0:v:0', ...(copiesPicture ? ['-c:v', 'copy'] : [])],
-      ...(copiesPicture
-        ? []
-        : ['-vf', [...normalised(video, tools), ...sized(size)].join(','), ...h264(size), ...colours(video)]),
-      ...(audio ? ['-map', '0:a:0'] : []),
-      ...(audio && copiesSound ? ['-c:a', 'copy'] : []),
-      ...(audio && !copiesSound ? [...aac(), '-af', [...(filter ? [filter] : []), inStep].join(',')] : []),
-      ...stripped,
-      ...['-movflags', '+faststart', '-f', 'mp4', 'web.mp4'],
+  const anew = ({ web, upload }: Encoder) => [
+    ...['-vf', [...normalised(video, tools), ...sized(size), ...upload].join(',')],
+    ...[...web(size), ...colours(video)],
+  ]
+  const made = (picture: string[]): Command => ({
+    inputs: [input(work.source.path)],
+    outputs: [
+      {
+        target: 'web.mp4',
+        options: [
+          ...['-map', '0:v:0', ...picture],
+          ...(audio ? ['-map', '0:a:0'] : []),
+          ...(audio && copiesSound ? ['-c:a', 'copy'] : []),
+          ...(audio && !copiesSound ? [...aac(), '-af', [...(filter ? [filter] : []), inStep].join(',')] : []),
+          ...[...stripped, '-movflags', '+faststart', '-f', 'mp4'],
+        ],
+      },
     ],
-    { durationMs, share: loudness && audio ? 0.85 : 1 },
-  )
+  })
+  const progress = { durationMs, share: loudness && audio ? 0.85 : 1 }
+  if (copiesPicture) await work.ffmpeg(made(['-c:v', 'copy']), progress)
+  else await work.encode((encoder) => made(anew(encoder)), { ...progress, size })
   const known = await playing(work, work.file('web.mp4'))
   const kept = await work.keep('web.mp4')
   return { variants: [variant({ id: 'mp4', role: 'mp4', type: 'video/mp4', ...kept, ...known })] }
