@@ -23,16 +23,17 @@ const isMissing = (error: unknown) => ['NoSuchKey', 'NotFound'].includes((error 
 
 /**
  * Blobs as objects of an S3-compatible bucket. Files still arriving lie in `incomingDir` on this machine. An upload that
- * was cut off leaves parts that no object shows: let the bucket expire incomplete multipart uploads.
+ * was cut off leaves parts that no object shows: let the bucket expire incomplete multipart uploads. A service that says
+ * nothing for `silenceMs` is given up.
  */
-export function createS3Blobs(options: S3Options, incomingDir: string): BlobStore {
+export function createS3Blobs(options: S3Options, incomingDir: string, silenceMs = 30_000): BlobStore {
   const { bucket: Bucket } = options
   type Connected = { sdk: typeof import('@aws-sdk/client-s3'); client: S3Client; reader: S3Client }
   let connected: Promise<Connected> | undefined
   // Its libraries are large: loaded when the store is first used.
   const s3 = () => {
     connected ??= import('@aws-sdk/client-s3').then((sdk) => {
-      const connect = (maxSockets: number) =>
+      const connect = (maxSockets: number, silence: object) =>
         new sdk.S3Client({
           region: options.region,
           ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
@@ -43,12 +44,14 @@ export function createS3Blobs(options: S3Options, incomingDir: string): BlobStor
           requestHandler: {
             httpAgent: { maxSockets },
             httpsAgent: { maxSockets },
-            connectionTimeout: 10_000,
-            requestTimeout: 120_000,
+            connectionTimeout: silenceMs,
+            ...silence,
           },
         })
-      // A slow reader keeps its line: those who read must not hold up those who write and ask.
-      return { sdk, client: connect(200), reader: connect(5000) }
+      // A slow reader keeps its line, silent for as long as it likes once its answer has begun: those who read must not
+      // hold up those who write and ask.
+      const reader = connect(5000, { requestTimeout: silenceMs, throwOnRequestTimeout: true })
+      return { sdk, client: connect(200, { socketTimeout: silenceMs }), reader }
     })
     return connected
   }
