@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Lost } from '../../shared/collections/lost.ts'
 import type { Version } from '../../shared/collections/versions.ts'
 import { newId } from '../../shared/domain/id.ts'
 import { bodyFromJson, packBody } from '../../shared/domain/richtext/index.ts'
@@ -118,6 +119,34 @@ test('what is referred to stays, by whatever it is', async () => {
   const kept = [inDraft, inText, asCover, inVersion, versionCover, avatar, inLibrary]
   for (const hash of kept) expect(await isThere(hash), String(hashes.indexOf(hash))).toBe(true)
   expect(await isThere(unused)).toBe(false)
+})
+
+test('what a merge set aside keeps its pictures, so that it can be taken back', async () => {
+  const [cover, inBody, unused] = (await Promise.all(
+    [await picture(), await picture(), await picture()].map((file) => server.storeFile(file)),
+  )) as [string, string, string]
+  const aside = (id: string, field: string, value: unknown): Lost => ({
+    id: id.repeat(64),
+    source: 'posts',
+    documentId: 'p1',
+    title: 'A post',
+    field,
+    value,
+    writtenAt: '',
+    mergedBy: '',
+    wasItsOwn: true,
+    at: new Date(now).toISOString(),
+  })
+  const [one, other] = [aside('a', 'cover', cover), aside('b', 'body', bodyFromJson(imageBody(inBody)))]
+  expect(await server.push('lost', [one, other])).toMatchObject({ refused: [] })
+  await pass(30)
+  expect(await Promise.all([cover, inBody, unused].map(isThere))).toEqual([true, true, false])
+  await server.push('lost', [
+    { ...one, _deleted: true },
+    { ...other, _deleted: true },
+  ])
+  await pass(8)
+  expect(await Promise.all([cover, inBody].map(isThere))).toEqual([false, false])
 })
 
 test('the trash keeps its files for 30 days, a deleted document for the grace', async () => {
