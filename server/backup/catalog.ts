@@ -3,7 +3,7 @@ import type pg from 'pg'
 export type Table = { name: string; columns: string[]; after: string[] }
 
 /** Told by the manifest instead, or worth nothing after a restart. */
-const leftOut = ['migrations', 'socket_io_attachments', 'uploads']
+const leftOut = ['migrations', 'socket_io_attachments', 'uploads', 'loose_files']
 
 /**
  * The tables that hold what cannot be made again, with their columns, each after the tables it refers to. Unlogged ones

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { appendFile, readdir, rm } from 'node:fs/promises'
+import { Hash, randomBytes } from 'node:crypto'
+import { appendFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { queryObjects } from 'node:v8'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addWorkspace, type PublishingServer, startPublishing } from '../schedule/testing/server.ts'
@@ -130,7 +131,12 @@ describe('an upload', () => {
       port,
       path: url,
       method: 'PATCH',
-      headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'content-length': 1000 },
+      headers: {
+        ...tus,
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        'content-length': 1000,
+      },
     })
     dead.on('error', () => {})
     dead.write(bytes.subarray(0, 400))
@@ -162,6 +168,28 @@ describe('an upload', () => {
     const { rows } = await sql`select 1 from uploads`.execute(database.db)
     expect(rows).toEqual([])
   })
+})
+
+test('what a crash left among arriving files is removed, once it is as old as an upload gets', async () => {
+  const folder = `${dataDir}/blobs/.incoming-uploads`
+  const [going, left] = [await begin(mp4(1000)), 'e'.repeat(32)]
+  const written = async (at: number) => {
+    for (const name of await readdir(folder)) await utimes(`${folder}/${name}`, new Date(at), new Date(at))
+    await server.media.sweep()
+    return await readdir(folder)
+  }
+  await writeFile(`${folder}/${left}`, 'x')
+  expect(await written(now - 6 * dayMs)).toContain(left)
+  expect(await written(now - 8 * dayMs)).not.toContain(left)
+  expect(await offsetOf(going)).toBe(0)
+  await server.app.inject({ method: 'DELETE', url: going, headers: tus })
+})
+
+test('what has arrived takes no memory any more', async () => {
+  const hashes = () => queryObjects(Hash, { format: 'count' })
+  const before = hashes()
+  for (let n = 0; n < 5; n++) await server.storeFile(mp4(1000))
+  expect(hashes() - before).toBeLessThan(5)
 })
 
 describe('by their bytes,', () => {
@@ -259,6 +287,13 @@ describe('the workspace’s room', () => {
     expect((await announce(file)).statusCode).toBe(201)
     expect((await announce(file)).statusCode).toBe(201)
     expect(await space()).toMatchObject({ incomingBytes: 3_000_000 })
+    // But not for ever: they could fill the disk together.
+    const urls: string[] = []
+    for (let n = 0; n < 4; n++) {
+      now += 1000
+      urls.push(await begin(file))
+    }
+    expect(await Promise.all(urls.map(offsetOf))).toEqual([404, 0, 0, 0])
     server.principal.workspaceId = 'ws1'
   })
 
