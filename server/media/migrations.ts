@@ -68,4 +68,15 @@ export const mediaMigrations: Migration[] = [
         for each row execute function note_loose_file()`.execute(tx)
     },
   },
+  {
+    id: '0304-installation',
+    async up(tx) {
+      await sql`
+        create table installation (
+          is_one boolean primary key default true check (is_one),
+          id text not null default gen_random_uuid()
+        )`.execute(tx)
+      await sql`insert into installation default values`.execute(tx)
+    },
+  },
 ]
