@@ -7,6 +7,7 @@ import type { Clock, Log } from '../http/app.ts'
 import type { Sync, Tx } from '../sync/index.ts'
 import type { BlobStore, ByteRange } from './blob-store.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
+import { findEnclosures } from './enclosures.ts'
 import { checkFile } from './file-check.ts'
 import { madeFor, missing, projectFiles } from './films.ts'
 import { createGarbage } from './garbage.ts'
@@ -126,6 +127,7 @@ export function createMedia(parts: Parts) {
     ...service,
     missing,
     /** What readers can play of films and recordings, by id. */
+    enclosures: (workspaceId: string, postIds: readonly string[]) => findEnclosures(db, workspaceId, postIds),
     playable: (workspaceId: string, ids: readonly string[]) => findPlayable(db, workspaceId, ids),
     onArrived(listener: ArrivedListener): void {
       listeners.push(listener)
