@@ -252,15 +252,18 @@ describe('films and recordings', () => {
       const { items } = JSON.parse((await site.get('/@late-films/feed.json')).body)
       return items[0].attachments?.map(({ size_in_bytes }: { size_in_bytes: number }) => size_in_bytes)
     }
-    await site.publish('late', { id: 'L', slug: 'l', body: [shown('video', id('5'))] })
-    await site.addFilm('late', film(id('5'), [variant('mp4', 'mp4', first)]))
+    await site.publish('late', { id: 'L', slug: 'l', body: [shown('audio', id('5'))] })
+    const whole = variant('mp4', 'mp4', first)
+    const podcast = variant('podcast', 'podcast', second, { type: 'audio/mp4' })
+    await site.addFilm('late', film(id('5'), [whole, podcast], { kind: 'audio' }))
     expect(await lengths()).toBeUndefined()
     await site.addPicture('late', first)
     expect(await lengths()).toEqual([300])
     await site.addPicture('late', second)
-    const again = JSON.stringify(film(id('5'), [variant('mp4', 'mp4', second)]))
-    await sql`update documents set doc = ${again}::jsonb where workspace_id = 'late'`.execute(site.db)
     expect(await lengths()).toEqual([400])
+    const again = JSON.stringify(film(id('5'), [whole], { kind: 'audio' }))
+    await sql`update documents set doc = ${again}::jsonb where workspace_id = 'late'`.execute(site.db)
+    expect(await lengths()).toEqual([300])
   })
 
   test('are told to who shows a preview of the page, with the poster', async () => {
