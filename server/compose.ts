@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { PoolConfig } from 'pg'
 import { createAuthenticate } from './accounts/authenticate.ts'
 import { createAccounts } from './accounts/index.ts'
-import { type Config, ConfigError } from './config.ts'
+import type { Config } from './config.ts'
 import { connect } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { migrations } from './database/migrations.ts'
@@ -34,11 +34,12 @@ export async function compose({ config, log, clock, connection }: Parts) {
     throw error
   }
 
+  const installation = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow()
   const authenticate = createAuthenticate({ pool, clock, config, log })
   const sync = createSync({ db, clock, log, authenticate, tombstoneDays: config.tombstoneDays })
   const media = createMedia({
     db,
-    blobs: openBlobs(config),
+    blobs: openBlobs(config, installation.id),
     sync,
     authenticate,
     clock,
@@ -101,7 +102,7 @@ export async function compose({ config, log, clock, connection }: Parts) {
     app,
     async listen(): Promise<void> {
       // A wrong bucket or key is said now, and not when the first picture is lost.
-      if (config.s3) await media.ready().catch(refuseS3)
+      if (config.s3) await media.ready()
       await accounts.start()
       sync.start()
       await publishing.start()
@@ -128,10 +129,4 @@ export async function compose({ config, log, clock, connection }: Parts) {
       return await fillDemo({ app, db, sync, clock })
     },
   }
-}
-
-function refuseS3(error: Error): never {
-  throw new ConfigError(
-    `The S3 bucket of GROVER_S3_BUCKET cannot be written to: ${error.message} Check the GROVER_S3_ settings and the key's rights.`,
-  )
 }

@@ -43,6 +43,9 @@ test('a server keeps its films in a bucket, and a backup takes them to another',
 
   const to = join(folder, 'backup')
   expect(await runBackup('backup', ['--data', place.dataDir, '--to', to], settings())).toMatchObject({ code: 0 })
+  const same = await runBackup('restore', ['--from', to, '--data', join(folder, 'same')], settings())
+  expect(same).toEqual({ code: 1, output: expect.stringContaining('belongs to another installation of Grover') })
+  expect((await part()).equals(film.subarray(2_000_000, 2_000_100))).toBe(true)
   await server.kill()
   const dataDir = join(folder, 'again')
   const restore = await runBackup('restore', ['--from', to, '--data', dataDir], settings('spare'))
@@ -50,6 +53,11 @@ test('a server keeps its films in a bucket, and a backup takes them to another',
   const again = await startServer({ dataDir, port: place.port, env: settings('spare') })
   expect((await part()).equals(film.subarray(2_000_000, 2_000_100))).toBe(true)
   await again.kill()
+})
+
+test('two servers with databases of their own do not share a bucket', async () => {
+  const start = startServer({ dataDir: join(folder, 'other'), port: place.port, env: settings('spare') })
+  await expect(start).rejects.toThrow(/ended \(2\)[\s\S]*spare belongs to another installation/)
 })
 
 test('a bucket that cannot be written to is said at the start', async () => {

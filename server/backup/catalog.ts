@@ -2,8 +2,8 @@ import type pg from 'pg'
 
 export type Table = { name: string; columns: string[]; after: string[] }
 
-/** Told by the manifest instead, or worth nothing after a restart. */
-const leftOut = ['migrations', 'socket_io_attachments', 'uploads']
+/** Told by the manifest instead, worth nothing after a restart, or not a copy's to have. */
+const leftOut = ['migrations', 'socket_io_attachments', 'uploads', 'loose_files', 'installation']
 
 /**
  * The tables that hold what cannot be made again, with their columns, each after the tables it refers to. Unlogged ones

@@ -38,7 +38,8 @@ export type ManifestFile = Static<typeof File>
 
 export const newManifest = (parts: Omit<Manifest, 'format'>): Manifest => ({ format, ...parts })
 export const tablePath = (name: string): string => `tables/${name}.copy`
-export const blobPath = (workspaceId: string, hash: string): string => `blobs/${workspaceId}/${hash}`
+export const blobsFolder = 'blobs/'
+export const blobPath = (workspaceId: string, hash: string): string => `${blobsFolder}${workspaceId}/${hash}`
 
 /** Passes bytes on and measures them. */
 export function measure(): Transform & { sum: Hash; bytes: number } {

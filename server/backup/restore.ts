@@ -9,14 +9,17 @@ import { newId } from '../../shared/domain/id.ts'
 import { applyMigrations } from '../database/migrate.ts'
 import { migrations } from '../database/migrations.ts'
 import type { BlobStore } from '../media/blob-store.ts'
+import { bucketMarker } from '../media/s3-blobs.ts'
 import { readTables } from './catalog.ts'
-import { BackupError, type Manifest, readManifest, tablePath, verifyFiles } from './manifest.ts'
+import { BackupError, blobsFolder, type Manifest, readManifest, tablePath, verifyFiles } from './manifest.ts'
 import { unfinishedMark } from './unfinished.ts'
 
 type Options = {
   from: string
   dataDir: string
-  blobs: Pick<BlobStore, 'put'>
+  /** Belonging to `installation`, the name that the restored database gets. */
+  blobs: Pick<BlobStore, 'put' | 'delete' | 'ready'>
+  installation: string
   /** Starts the database that is to be filled, once it is known that there is something to fill it with. */
   openDatabase(): Promise<{ connection: pg.ClientConfig; close(): Promise<void>; remove(): Promise<void> }>
   signal?: AbortSignal
@@ -26,7 +29,8 @@ type Options = {
  * Fills a new data folder, and an empty database, from a backup. Every workspace gets a new epoch, so that its devices
  * compare all they have with what is here now. Errors: BackupError, with nothing left behind; what the disk throws.
  */
-export async function restore({ from, dataDir, blobs, openDatabase, signal }: Options): Promise<Manifest> {
+export async function restore(options: Options): Promise<Manifest> {
+  const { from, dataDir, blobs, installation, openDatabase, signal } = options
   if (existsSync(dataDir) && (await readdir(dataDir)).length > 0)
     throw new BackupError(`${dataDir} is not empty: a restore needs a folder that is new.`)
   const manifest = await readManifest(from)
@@ -39,15 +43,24 @@ export async function restore({ from, dataDir, blobs, openDatabase, signal }: Op
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await claim(dataDir)
   let database: Awaited<ReturnType<Options['openDatabase']>> | undefined
+  const stored: string[] = []
   try {
     database = await openDatabase()
-    await copyFiles(from, dataDir, blobs, manifest, signal)
-    await load(database.connection, from, manifest, signal)
+    await blobs.ready()
+    stored.push(bucketMarker)
+    for (const key of keysOf(manifest)) {
+      signal?.throwIfAborted()
+      stored.push(key)
+      await blobs.put(key, createReadStream(join(from, blobsFolder, key)))
+    }
+    await copySecret(from, dataDir, manifest)
+    await load(database.connection, from, manifest, installation, signal)
     await database.close()
   } catch (error) {
     await database?.close()
     await database?.remove()
     for (const name of await readdir(dataDir)) await rm(join(dataDir, name), { recursive: true, force: true })
+    for (const key of stored) await blobs.delete(key)
     throw error
   }
   await rm(unfinishedMark(dataDir))
@@ -67,17 +80,10 @@ async function claim(dataDir: string): Promise<void> {
   throw new BackupError(`${dataDir} is not empty any more: a restore needs a folder that is new.`)
 }
 
-async function copyFiles(
-  from: string,
-  dataDir: string,
-  store: Options['blobs'],
-  { files }: Manifest,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const { path } of files) {
-    signal?.throwIfAborted()
-    if (path.startsWith('blobs/')) await store.put(path.slice('blobs/'.length), createReadStream(join(from, path)))
-  }
+const keysOf = ({ files }: Manifest): string[] =>
+  files.flatMap(({ path }) => (path.startsWith(blobsFolder) ? [path.slice(blobsFolder.length)] : []))
+
+async function copySecret(from: string, dataDir: string, { files }: Manifest): Promise<void> {
   if (files.some(({ path }) => path === 'secret'))
     await writeFile(join(dataDir, 'secret'), await readFile(join(from, 'secret')), { mode: 0o600, flush: true })
 }
@@ -87,6 +93,7 @@ async function load(
   connection: pg.ClientConfig,
   from: string,
   manifest: Manifest,
+  installation: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const client = new pg.Client(connection)
@@ -117,6 +124,7 @@ async function load(
     for (const [name, last] of Object.entries(manifest.sequences))
       await client.query('select setval($1::regclass, $2)', [pg.escapeIdentifier(name), last])
     await client.query('update workspaces set epoch = $1', [newId()])
+    await client.query('update installation set id = $1', [installation])
     // Devices bring back what they wrote after the backup: until then nothing is unused.
     await client.query('update blobs set unused_since = null')
     signal?.throwIfAborted()

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ClientConfig } from 'pg'
+import { newId } from '../../shared/domain/id.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { placeCluster } from '../database/cluster-place.ts'
 import { connectionOf, startEmbedded } from '../database/embedded.ts'
@@ -75,10 +76,12 @@ async function runBackup(config: Config, to: string): Promise<string> {
 
 async function runRestore(config: Config, from: string): Promise<string> {
   const { dataDir, databaseUrl, secret } = config
+  const installation = newId()
   const manifest = await restore({
     from,
     dataDir,
-    blobs: openBlobs(config),
+    installation,
+    blobs: openBlobs(config, installation),
     signal: stopped.signal,
     async openDatabase() {
       if (databaseUrl)

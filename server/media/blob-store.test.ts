@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { BlobStore } from './blob-store.ts'
 import { createDiskBlobs } from './disk-blobs.ts'
@@ -18,9 +22,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const incomingDir = join(folder, 'incoming')
+const ours = { incomingDir, installation: 'ours' }
 const adapters: [string, BlobStore][] = [
   ['disk', createDiskBlobs(join(folder, 'disk'))],
-  ['S3', createS3Blobs(s3.options, join(folder, 'incoming'))],
+  ['S3', createS3Blobs(s3.options, ours)],
 ]
 
 describe.each(adapters)('blobs on %s', (_name, blobs) => {
@@ -94,7 +100,48 @@ describe.each(adapters)('blobs on %s', (_name, blobs) => {
   })
 })
 
+test('those who read slowly, however many, hold up nobody', async () => {
+  const blobs = createS3Blobs(s3.options, ours)
+  // More than fits into the buffers on the way.
+  await blobs.put('w/slow', randomBytes(12_000_000))
+  const readers = await Promise.all(Array.from({ length: 60 }, () => blobs.get('w/slow')))
+  const rest = await Promise.race([
+    Promise.all([blobs.head('w/slow'), blobs.put('w/quick', Buffer.from('x')), blobs.delete('w/none')]),
+    delay(20_000, 'held up'),
+  ])
+  expect(rest).toMatchObject([{ bytes: 12_000_000 }, { bytes: 1 }, undefined])
+  expect((await buffer(await blobs.get('w/quick'))).toString()).toBe('x')
+  for (const reader of readers) reader.destroy()
+})
+
+test('a service that says nothing is given up', async () => {
+  const mute = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(mute, 'listening')
+  const { port } = mute.address() as AddressInfo
+  const options = { ...s3.options, endpoint: `http://127.0.0.1:${port}` }
+  const blobs = createS3Blobs(options, { ...ours, silenceMs: 200 })
+  for (const ask of [() => blobs.head('w/x'), () => blobs.get('w/x'), () => blobs.delete('w/x')])
+    await expect(Promise.race([ask(), delay(20_000, 'still waiting')])).rejects.toMatchObject({ name: 'TimeoutError' })
+  mute.closeAllConnections()
+  mute.close()
+})
+
 test('a bucket that is not there is not ready', async () => {
-  const blobs = createS3Blobs({ ...s3.options, bucket: 'another' }, join(folder, 'incoming'))
+  const blobs = createS3Blobs({ ...s3.options, bucket: 'another' }, ours)
   await expect(blobs.ready()).rejects.toThrow()
+})
+
+test('a bucket belongs to one installation, on whatever servers it runs', async () => {
+  const options = { ...s3.options, bucket: 'spare' }
+  const of = (installation: string) => createS3Blobs(options, { incomingDir, installation })
+  await of('first').ready()
+  const copy = of('copy')
+  const refused = { message: expect.stringMatching(/spare belongs to another .*remove the object grover-ready/) }
+  await expect(copy.ready()).rejects.toMatchObject(refused)
+  await expect(copy.ready()).rejects.toMatchObject(refused)
+  const first = of('first')
+  await first.ready()
+  await first.delete('grover-ready')
+  await copy.ready()
+  await expect(first.ready()).rejects.toMatchObject(refused)
 })

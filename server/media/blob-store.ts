@@ -20,7 +20,7 @@ export type BlobStore = {
   head(key: string): Promise<{ bytes: number } | null>
   /** Harmless where there is nothing under the key. */
   delete(key: string): Promise<void>
-  /** Errors: when nothing could be stored now. */
+  /** Errors: when nothing could be stored now, or the place is another installation’s. */
   ready(): Promise<void>
   /** Removes what was never finished, and tells how many files that were. */
   cleanUp(): Promise<number>

@@ -260,6 +260,72 @@ describe('a film', () => {
     now -= 61_000
   })
 
+  test('whose document names something else as a playlist is not read for it', async () => {
+    const { doc, files, store, say } = makeFilm()
+    await store()
+    const variants = doc.variants.map((each) => (each.id === 'high' ? { ...each, playlist: sha256(files.mp4) } : each))
+    await say({ variants })
+    await publish(doc.id)
+    expect((await get(`${address(doc.id)}/high.m3u8`)).statusCode).toBe(404)
+    expect((await get(`${address(doc.id)}/low.m3u8`)).statusCode).toBe(200)
+    expect((await get(`${address(doc.id)}/master.m3u8`)).body).not.toContain('high.m3u8')
+  })
+
+  test('whose playlist sends players elsewhere is handed on without that', async () => {
+    const { doc, files, store, say } = makeFilm()
+    const foreign = `/media/ws2/${'a'.repeat(64)}`
+    files.lowText = Buffer.from(
+      [
+        '#EXTM3U',
+        '#EXT-X-VERSION:7',
+        '#EXT-X-TARGETDURATION:4',
+        '#EXT-X-KEY:METHOD=AES-128,URI="https://elsewhere.example/key"',
+        '#EXT-X-MAP:URI="https://elsewhere.example/map",BYTERANGE="100@0"',
+        '#EXT-X-MAP:URI="media.mp4",BYTERANGE="100@0"',
+        '#EXT-X-DATERANGE:ID="x",X-ASSET-URI="https://elsewhere.example/ad"',
+        '#EXTINF:4.0,https://elsewhere.example/title',
+        '#EXTINF:4.000000,',
+        '#EXT-X-BYTERANGE:900@100',
+        '  https://elsewhere.example/media.mp4',
+        foreign,
+        'media.mp4?media.mp4',
+        'media.mp4',
+        '#EXT-X-ENDLIST',
+      ].join('\r\n'),
+    )
+    const low = doc.variants.map((each) => (each.id === 'low' ? { ...each, playlist: sha256(files.lowText) } : each))
+    await say({ variants: low })
+    await store()
+    await publish(doc.id)
+    expect((await get(`${address(doc.id)}/low.m3u8`)).body.trim().split('\n')).toEqual([
+      '#EXTM3U',
+      '#EXT-X-VERSION:7',
+      '#EXT-X-TARGETDURATION:4',
+      `#EXT-X-MAP:URI="${address(sha256(files.low))}",BYTERANGE="100@0"`,
+      '#EXTINF:4.000000,',
+      '#EXT-X-BYTERANGE:900@100',
+      address(sha256(files.low)),
+      '#EXT-X-ENDLIST',
+    ])
+  })
+
+  test('that loses a part and then changes, both in one push, does not show that part any more', async () => {
+    const { doc, files, store, say } = makeFilm()
+    await say()
+    await store()
+    await publish(doc.id)
+    expect((await get(address(sha256(files.mp4)))).statusCode).toBe(200)
+    const versions = [doc, { ...doc, variants: [] }, { ...doc, variants: [], alt: 'Waves' }]
+    const states = versions.map((version) => ({ ...version, _deleted: false }))
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/sync/media/0/push',
+      payload: [1, 2].map((at) => ({ newDocumentState: states[at], assumedMasterState: states[at - 1] })),
+    })
+    expect(answer.json()).toEqual([])
+    expect((await get(address(sha256(files.mp4)))).statusCode).toBe(404)
+  })
+
   test('that was deleted from the library stays in the post that shows it', async () => {
     const { doc, files, store, say } = makeFilm()
     await say()

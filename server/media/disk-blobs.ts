@@ -31,11 +31,12 @@ export function createDiskBlobs(dir: string): BlobStore {
   async function settle(temporary: string, key: string): Promise<{ bytes: number }> {
     const path = pathOf(key)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await flush(temporary)
+    // Windows flushes only what may be written to.
+    await flush(temporary, 'r+')
     await rename(temporary, path)
     // The rename itself must survive a power cut: the server is about to say that it has the picture. Windows cannot
     // open a folder, and journals the rename.
-    if (process.platform !== 'win32') await flush(dirname(path))
+    if (process.platform !== 'win32') await flush(dirname(path), 'r')
     return { bytes: (await stat(path)).size }
   }
 
@@ -111,8 +112,8 @@ export function createDiskBlobs(dir: string): BlobStore {
   }
 }
 
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r')
+async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags)
   try {
     await handle.sync()
   } finally {

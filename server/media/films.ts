@@ -23,10 +23,12 @@ export async function storedAmong(
   db: Kysely<Database>,
   workspaceId: string,
   hashes: readonly string[],
-): Promise<Map<string, { type: string }>> {
+): Promise<Map<string, { type: string; bytes: number }>> {
   if (hashes.length === 0) return new Map()
-  const { rows } = await sql<{ hash: string; type: string }>`
-    select hash, type from blobs where workspace_id = ${workspaceId} and hash = any(${hashes})`.execute(db)
+  const { rows } = await sql<{ hash: string; type: string; bytes: number }>`
+    select hash, type, bytes::float8 as bytes from blobs where workspace_id = ${workspaceId} and hash = any(${hashes})`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [row.hash, row]))
 }
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { sql } from 'kysely'
 import sharp from 'sharp'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import type { Lost } from '../../shared/collections/lost.ts'
 import type { Version } from '../../shared/collections/versions.ts'
 import { newId } from '../../shared/domain/id.ts'
 import { bodyFromJson, packBody } from '../../shared/domain/richtext/index.ts'
@@ -15,12 +16,23 @@ import {
   startPublishing,
 } from '../schedule/testing/server.ts'
 import { testDatabase } from '../testing/database.ts'
+import type { BlobStore } from './blob-store.ts'
+import { createDiskBlobs } from './disk-blobs.ts'
 import { film, mp4, sha256, variant } from './testing/films.ts'
 import { uploadHeaders } from './upload-headers.ts'
 import { uploadsPath } from './uploads.ts'
 
 const dayMs = 86_400_000
 const dataDir = `/tmp/grover-garbage-test-${process.pid}-${randomBytes(4).toString('hex')}`
+const blobs = createDiskBlobs(`${dataDir}/blobs`)
+let beforeDelete = async () => {}
+const watched: BlobStore = {
+  ...blobs,
+  async delete(key) {
+    await beforeDelete()
+    await blobs.delete(key)
+  },
+}
 let database: Awaited<ReturnType<typeof testDatabase>>
 let server: PublishingServer
 let now = Date.parse('2026-03-01T00:00:00.000Z')
@@ -28,7 +40,8 @@ let now = Date.parse('2026-03-01T00:00:00.000Z')
 beforeAll(async () => {
   database = await testDatabase()
   await addWorkspace(database)
-  server = await startPublishing(database, { dataDir, now: () => now })
+  await addWorkspace(database, 'ws2', 'bob')
+  server = await startPublishing(database, { dataDir, now: () => now, blobs: watched })
   await server.publishing.start()
 })
 afterAll(async () => {
@@ -71,7 +84,6 @@ test('what nobody refers to is removed after the grace, with its small copies an
   await pass(8)
   expect(await isThere(hash)).toBe(false)
   expect(await server.outcome(hash)).toBeNull()
-  const blobs = (await import('./disk-blobs.ts')).createDiskBlobs(`${dataDir}/blobs`)
   expect(await blobs.head(`ws1/${hash}.320.webp`)).toBeNull()
   // It can come again.
   await server.storeFile(bytes)
@@ -118,6 +130,34 @@ test('what is referred to stays, by whatever it is', async () => {
   const kept = [inDraft, inText, asCover, inVersion, versionCover, avatar, inLibrary]
   for (const hash of kept) expect(await isThere(hash), String(hashes.indexOf(hash))).toBe(true)
   expect(await isThere(unused)).toBe(false)
+})
+
+test('what a merge set aside keeps its pictures, so that it can be taken back', async () => {
+  const [cover, inBody, unused] = (await Promise.all(
+    [await picture(), await picture(), await picture()].map((file) => server.storeFile(file)),
+  )) as [string, string, string]
+  const aside = (id: string, field: string, value: unknown): Lost => ({
+    id: id.repeat(64),
+    source: 'posts',
+    documentId: 'p1',
+    title: 'A post',
+    field,
+    value,
+    writtenAt: '',
+    mergedBy: '',
+    wasItsOwn: true,
+    at: new Date(now).toISOString(),
+  })
+  const [one, other] = [aside('a', 'cover', cover), aside('b', 'body', bodyFromJson(imageBody(inBody)))]
+  expect(await server.push('lost', [one, other])).toMatchObject({ refused: [] })
+  await pass(30)
+  expect(await Promise.all([cover, inBody, unused].map(isThere))).toEqual([true, true, false])
+  await server.push('lost', [
+    { ...one, _deleted: true },
+    { ...other, _deleted: true },
+  ])
+  await pass(8)
+  expect(await Promise.all([cover, inBody].map(isThere))).toEqual([false, false])
 })
 
 test('the trash keeps its files for 30 days, a deleted document for the grace', async () => {
@@ -170,4 +210,91 @@ test('a document pushed while the look is under way is not overtaken', async () 
     select 1 from documents d where d.id = ${hash} and d.collection = 'outcomes' and not d.deleted`.execute(database.db)
   // Whichever came first: what devices are told is what is there.
   expect(await isThere(hash)).toBe(rows.length === 1)
+})
+
+/** A trigger of ours that refuses what SQL says. */
+async function forbid(when: string, table: string, condition: string): Promise<() => Promise<unknown>> {
+  await sql
+    .raw(`create function forbid() returns trigger language plpgsql as
+      $$ begin if ${condition} then raise exception 'not now'; end if; return coalesce(new, old); end $$`)
+    .execute(database.db)
+  await sql.raw(`create trigger forbid ${when} on ${table} for each row execute function forbid()`).execute(database.db)
+  return () => sql.raw('drop function forbid cascade').execute(database.db)
+}
+afterEach(() => {
+  beforeDelete = async () => {}
+})
+
+test('bytes that are slow to remove hold up nobody, and what cannot be removed is tried again', async () => {
+  const hash = await server.storeFile(mp4())
+  const there = async () => (await blobs.head(`ws1/${hash}`)) !== null
+  await server.media.sweep()
+  now += 8 * dayMs
+  const held = Promise.withResolvers<void>()
+  beforeDelete = () => held.promise
+  const sweep = server.media.sweep()
+  await vi.waitFor(async () => expect(await server.outcome(hash)).toBeNull(), 10_000)
+  await server.save(samplePost({ plan: noPlan() }))
+  await server.storeFile(mp4())
+  expect(await there()).toBe(true)
+  held.reject(new Error('the bucket is away'))
+  await sweep
+  expect(await there()).toBe(true)
+  beforeDelete = async () => {}
+  await server.media.sweep()
+  expect(await there()).toBe(false)
+})
+
+test('bytes that came and could not be recorded are removed, unless they come again', async () => {
+  const [lost, again] = [mp4(), mp4()]
+  const allow = await forbid('before insert', 'blobs', 'true')
+  for (const file of [lost, again]) await expect(server.storeFile(file)).rejects.toThrow('500')
+  await allow()
+  const there = () => Promise.all([lost, again].map(async (file) => (await blobs.head(`ws1/${sha256(file)}`)) !== null))
+  await server.media.sweep()
+  expect(await there()).toEqual([true, true])
+  await server.storeFile(again)
+  now += 2 * dayMs
+  await server.media.sweep()
+  expect(await there()).toEqual([false, true])
+})
+
+test('files of a workspace that is gone go too', async () => {
+  await addWorkspace(database, 'going', 'gone')
+  server.principal.workspaceId = 'going'
+  const hash = await server.storeFile(mp4())
+  server.principal.workspaceId = 'ws1'
+  await sql`delete from workspaces where id = 'going'`.execute(database.db)
+  await server.media.sweep()
+  expect(await blobs.head(`going/${hash}`)).toBeNull()
+})
+
+test('the trouble of one workspace, or of uploads, is not that of the others', async () => {
+  const files: string[] = []
+  for (const id of ['ws1', 'ws2']) {
+    server.principal.workspaceId = id
+    files.push(`${id}/${await server.storeFile(mp4())}`)
+  }
+  server.principal.workspaceId = 'ws1'
+  await server.media.sweep()
+  now += 8 * dayMs
+  const there = () => Promise.all(files.map(async (key) => (await blobs.head(key)) !== null))
+  for (const [ill, well] of [
+    ['ws1', 'ws2'],
+    ['ws2', 'ws1'],
+  ]) {
+    const allow = await forbid('before delete', 'blobs', `old.workspace_id = '${ill}'`)
+    await server.media.sweep()
+    await allow()
+    expect(await there(), well).toEqual(ill === 'ws1' ? [true, false] : [false, false])
+  }
+  const hash = await server.storeFile(mp4())
+  const headers = uploadHeaders({ hash: 'f'.repeat(64), type: 'video/mp4', bytes: 10 })
+  await server.app.inject({ method: 'POST', url: uploadsPath, headers })
+  await server.media.sweep()
+  now += 8 * dayMs
+  const allow = await forbid('before delete', 'uploads', 'true')
+  await server.media.sweep()
+  await allow()
+  expect(await isThere(hash)).toBe(false)
 })

@@ -1,12 +1,10 @@
 import { type Kysely, sql } from 'kysely'
-import { isPicture } from '../../shared/domain/media-type.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Sync } from '../sync/index.ts'
-import type { BlobStore } from './blob-store.ts'
-import { formats, keyOfSmall, widths } from './renditions.ts'
-import { keyOf } from './stored.ts'
+import type { LooseFiles } from './loose-files.ts'
 import { storedOutcome } from './stored-outcome.ts'
+import type { Uploads } from './uploads.ts'
 import { findUnused, idsInTexts } from './used.ts'
 
 const sweepEveryMs = 3_600_000
@@ -15,12 +13,12 @@ const batch = 20
 
 type Parts = {
   db: Kysely<Database>
-  blobs: BlobStore
   sync: Sync
   clock: Clock
   log: Log
   graceMs: number
-  sweepUploads(): Promise<number>
+  uploads: Pick<Uploads, 'sweep'>
+  loose: Pick<LooseFiles, 'sweep'>
 }
 
 /**
@@ -28,7 +26,7 @@ type Parts = {
  * names it, and a document may be brought back: both within the grace. Whether it is unused is asked once more under the
  * lock that every writer of documents holds, so that nothing can begin to refer to it meanwhile.
  */
-export function createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploads }: Parts) {
+export function createGarbage({ db, sync, clock, log, graceMs, uploads, loose }: Parts) {
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<unknown> = Promise.resolve()
@@ -64,6 +62,7 @@ export function createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploa
       const unused = await findUnused(tx, workspaceId, { ids: [...ids, ...newer], now, among: hashes })
       const gone = unused.filter(({ unusedSince }) => unusedSince !== null)
       const names = gone.map(({ hash }) => hash)
+      // The bytes go when this is certain, and when nobody waits for the lock: see loose-files.ts.
       await sql`delete from blobs where workspace_id = ${workspaceId} and hash = any(${names})`.execute(tx)
       await sync.write(
         tx,
@@ -71,19 +70,13 @@ export function createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploa
         'outcomes',
         names.map((hash) => ({ ...storedOutcome(hash, now), _deleted: true })),
       )
-      // Last, and before the commit: a row without its bytes is found out, bytes without a row would stay for ever.
-      for (const { hash, type } of gone) {
-        const key = keyOf(workspaceId, hash)
-        const small = widths.flatMap((width) => formats.map((format) => keyOfSmall(key, width, format)))
-        await Promise.all([key, ...(isPicture(type) ? small : [])].map((each) => blobs.delete(each)))
-      }
       return gone.length
     })
   }
 
   /** One round over all workspaces. Resolves with how many files were removed. */
   async function sweep(): Promise<number> {
-    await sweepUploads()
+    await uploads.sweep().catch((err) => log.warn({ err }, 'could not look for uploads that were given up'))
     const { rows } = await sql<{ id: string }>`select distinct workspace_id as id from blobs`.execute(db)
     let removed = 0
     for (const { id } of rows) {
@@ -94,6 +87,7 @@ export function createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploa
         return 0
       })
     }
+    await loose.sweep(stopping.signal)
     if (removed > 0) log.info({ removed }, 'removed files that nothing refers to')
     return removed
   }

@@ -1,16 +1,17 @@
 import type { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Kysely, sql } from 'kysely'
-import { fail } from '../../shared/errors.ts'
 import type { Authenticate } from '../accounts/principal.ts'
 import type { Database } from '../database/database.ts'
 import type { Clock, Log } from '../http/app.ts'
 import type { Sync, Tx } from '../sync/index.ts'
 import type { BlobStore, ByteRange } from './blob-store.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
+import { findEnclosures } from './enclosures.ts'
 import { checkFile } from './file-check.ts'
 import { madeFor, missing, projectFiles } from './films.ts'
 import { createGarbage } from './garbage.ts'
+import { createLooseFiles } from './loose-files.ts'
 import { findPlayable } from './playable.ts'
 import { spaceOf } from './quota.ts'
 import { createRenditions } from './renditions.ts'
@@ -55,7 +56,8 @@ export function createMedia(parts: Parts) {
   const signer = createSigner({ secret, now: clock.now })
   const stagingDir = `${blobs.incomingDir}-uploads`
   const uploads = createUploads({ db, clock, staging: createStaging(stagingDir), quotaBytes, keep })
-  const garbage = createGarbage({ db, blobs, sync, clock, log, graceMs, sweepUploads: uploads.sweep })
+  const loose = createLooseFiles({ db, blobs, clock, log })
+  const garbage = createGarbage({ db, sync, clock, log, graceMs, uploads, loose })
 
   async function arrived(tx: Tx, workspaceId: string, mediaIds: string[]): Promise<void> {
     if (mediaIds.length === 0) return
@@ -76,16 +78,7 @@ export function createMedia(parts: Parts) {
   /** Records a file whose bytes are in place; whoever waited for it hears of it in the same transaction. */
   async function record(workspaceId: string, blob: StoredBlob): Promise<void> {
     await sync.transaction(workspaceId, async (tx) => {
-      // It may have been thrown away as unused a moment ago: under this lock nobody does that any more.
-      if (!(await blobs.head(keyOf(workspaceId, blob.hash))))
-        fail('unavailable', 'This file was removed as unused just now. Send it again.')
-      const now = new Date(clock.now())
-      const { rows } = await sql<{ isNew: boolean }>`
-        insert into blobs (workspace_id, hash, type, bytes, width, height, created_at)
-        values (${workspaceId}, ${blob.hash}, ${blob.type}, ${blob.bytes}, ${blob.width}, ${blob.height}, ${now})
-        on conflict (workspace_id, hash) do update set unused_since = null
-        returning xmax = 0 as "isNew"`.execute(tx)
-      if (!rows[0]?.isNew) return
+      if (!(await loose.record(tx, workspaceId, blob))) return
       await sync.write(tx, workspaceId, 'outcomes', [storedOutcome(blob.hash, clock.now())])
       await arrived(tx, workspaceId, [blob.hash, ...(await madeFor(tx, workspaceId, blob.hash))])
     })
@@ -98,6 +91,7 @@ export function createMedia(parts: Parts) {
     file: string,
   ): Promise<StoredBlob> {
     const checked = await checkFile(file, type)
+    await loose.announce({ workspaceId, hash, type: checked.type })
     const { bytes } = await blobs.put(keyOf(workspaceId, hash), { file })
     const stored = { hash, bytes, ...checked }
     await record(workspaceId, stored)
@@ -133,6 +127,7 @@ export function createMedia(parts: Parts) {
     ...service,
     missing,
     /** What readers can play of films and recordings, by id. */
+    enclosures: (workspaceId: string, postIds: readonly string[]) => findEnclosures(db, workspaceId, postIds),
     playable: (workspaceId: string, ids: readonly string[]) => findPlayable(db, workspaceId, ids),
     onArrived(listener: ArrivedListener): void {
       listeners.push(listener)

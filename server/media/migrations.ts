@@ -44,4 +44,39 @@ export const mediaMigrations: Migration[] = [
       await sql`alter table blobs add column unused_since timestamptz`.execute(tx)
     },
   },
+  {
+    id: '0303-loose-files',
+    async up(tx) {
+      // Refers to nothing: a workspace that is gone leaves files too.
+      await sql`
+        create table loose_files (
+          workspace_id text not null,
+          hash text not null,
+          type text not null,
+          remove_after timestamptz not null,
+          primary key (workspace_id, hash)
+        )`.execute(tx)
+      await sql`create index loose_files_by_time on loose_files (remove_after)`.execute(tx)
+      await sql`
+        create function note_loose_file() returns trigger language plpgsql as $$ begin
+          insert into loose_files (workspace_id, hash, type, remove_after)
+          values (old.workspace_id, old.hash, old.type, '-infinity') on conflict do nothing;
+          return null;
+        end $$`.execute(tx)
+      await sql`
+        create trigger note_loose_file after delete on blobs
+        for each row execute function note_loose_file()`.execute(tx)
+    },
+  },
+  {
+    id: '0304-installation',
+    async up(tx) {
+      await sql`
+        create table installation (
+          is_one boolean primary key default true check (is_one),
+          id text not null default gen_random_uuid()
+        )`.execute(tx)
+      await sql`insert into installation default values`.execute(tx)
+    },
+  },
 ]

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { access, constants, mkdir, rm, stat } from 'node:fs/promises'
 import { type Readable, Transform } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { fail } from '../../shared/errors.ts'
-import { type BlobStore, checkKey } from './blob-store.ts'
+import { type BlobStore, type ByteRange, checkKey } from './blob-store.ts'
 import { cleanFolder } from './clean-folder.ts'
 
 export type S3Options = {
@@ -16,23 +17,33 @@ export type S3Options = {
   secretAccessKey: string
 }
 
+/** The object that says whose the bucket is. */
+export const bucketMarker = 'grover-ready'
+
 /** Of one part of a large object; three are on their way at a time. */
 const partBytes = 16 * 1024 * 1024
+
+/** A bucket in which another installation removes what it does not know. */
+export class BucketTaken extends Error {}
 
 const isMissing = (error: unknown) => ['NoSuchKey', 'NotFound'].includes((error as Error).name)
 
 /**
  * Blobs as objects of an S3-compatible bucket. Files still arriving lie in `incomingDir` on this machine. An upload that
- * was cut off leaves parts that no object shows: let the bucket expire incomplete multipart uploads.
+ * was cut off leaves parts that no object shows: let the bucket expire incomplete multipart uploads. A service that says
+ * nothing for `silenceMs` is given up.
  */
-export function createS3Blobs(options: S3Options, incomingDir: string): BlobStore {
+export function createS3Blobs(
+  options: S3Options,
+  { incomingDir, installation, silenceMs = 30_000 }: { incomingDir: string; installation: string; silenceMs?: number },
+): BlobStore {
   const { bucket: Bucket } = options
   type Connected = { sdk: typeof import('@aws-sdk/client-s3'); client: S3Client; reader: S3Client }
   let connected: Promise<Connected> | undefined
   // Its libraries are large: loaded when the store is first used.
   const s3 = () => {
     connected ??= import('@aws-sdk/client-s3').then((sdk) => {
-      const connect = (maxSockets: number) =>
+      const connect = (maxSockets: number, silence: object) =>
         new sdk.S3Client({
           region: options.region,
           ...(options.endpoint ? { endpoint: options.endpoint, forcePathStyle: true } : {}),
@@ -43,19 +54,47 @@ export function createS3Blobs(options: S3Options, incomingDir: string): BlobStor
           requestHandler: {
             httpAgent: { maxSockets },
             httpsAgent: { maxSockets },
-            connectionTimeout: 10_000,
-            requestTimeout: 120_000,
+            connectionTimeout: silenceMs,
+            ...silence,
           },
         })
-      // A slow reader keeps its line: those who read must not hold up those who write and ask.
-      return { sdk, client: connect(200), reader: connect(5000) }
+      // A slow reader keeps its line, silent for as long as it likes once its answer has begun: those who read must not
+      // hold up those who write and ask.
+      const reader = connect(5000, { requestTimeout: silenceMs, throwOnRequestTimeout: true })
+      return { sdk, client: connect(200, { socketTimeout: silenceMs }), reader }
     })
     return connected
   }
 
-  /** Written once a process, which shows that writing works, and then asked for: no other key is sure to be there. */
-  const marker = 'grover-ready'
+  /** Written once a process, which shows that writing works, and then read: no other key is sure to be there. */
   let marked: Promise<void> | undefined
+  async function mark(): Promise<void> {
+    await checkOwner()
+    await upload(bucketMarker, Buffer.from(`Grover Studio writes here: installation ${installation}\n`))
+  }
+
+  /** Errors: BucketTaken. */
+  async function checkOwner(): Promise<void> {
+    const text = await read(bucketMarker).then(
+      async (body) => (await buffer(body)).toString(),
+      (error) => {
+        if (isMissing(error)) return ''
+        throw error
+      },
+    )
+    const owner = /installation (\S+)/.exec(text)?.[1] ?? installation
+    if (owner !== installation)
+      throw new BucketTaken(
+        `The bucket ${Bucket} belongs to another installation of Grover: name another one. If that one is gone for good, remove the object ${bucketMarker} from the bucket, and this one takes it over.`,
+      )
+  }
+
+  async function read(key: string, range?: ByteRange): Promise<Readable> {
+    const { sdk, reader } = await s3()
+    const Range = range && `bytes=${range.start}-${range.end}`
+    const { Body } = await reader.send(new sdk.GetObjectCommand({ Bucket, Key: key, ...(Range ? { Range } : {}) }))
+    return Body as Readable
+  }
 
   async function upload(key: string, body: Readable | Buffer): Promise<void> {
     const { client } = await s3()
@@ -93,16 +132,8 @@ export function createS3Blobs(options: S3Options, incomingDir: string): BlobStor
 
     async get(key, range) {
       checkKey(key)
-      const { sdk, reader } = await s3()
       try {
-        const { Body } = await reader.send(
-          new sdk.GetObjectCommand({
-            Bucket,
-            Key: key,
-            ...(range ? { Range: `bytes=${range.start}-${range.end}` } : {}),
-          }),
-        )
-        return Body as Readable
+        return await read(key, range)
       } catch (error) {
         if (isMissing(error)) return fail('not_found', 'There is no such file.')
         throw error
@@ -128,13 +159,12 @@ export function createS3Blobs(options: S3Options, incomingDir: string): BlobStor
     },
 
     async ready() {
-      const { sdk, client } = await s3()
-      marked ??= upload(marker, Buffer.from('Grover Studio writes here.\n'))
+      marked ??= mark()
       await marked.catch((error) => {
         marked = undefined
         throw error
       })
-      await client.send(new sdk.HeadObjectCommand({ Bucket, Key: marker }))
+      await checkOwner()
       await mkdir(incomingDir, { recursive: true, mode: 0o700 })
       await access(incomingDir, constants.W_OK)
     },

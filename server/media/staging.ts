@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -8,6 +8,9 @@ import type { Readable } from 'node:stream'
 const flushBytes = 1024 * 1024
 /** As often it is brought to the disk itself, while more comes in: the last byte is not answered before all is there. */
 const syncBytes = 32 * 1024 * 1024
+
+/** The hashes of so many files on their way are remembered; of more, and that is many, the file is read again. */
+const rememberedHashes = 1000
 
 export type Staging = ReturnType<typeof createStaging>
 
@@ -26,6 +29,22 @@ export function createStaging(dir: string) {
       await mkdir(dir, { recursive: true, mode: 0o700 })
       await (await open(pathOf(id), 'wx', 0o600)).close()
       hashes.set(id, { sha256: createHash('sha256'), bytes: 0 })
+      for (const oldest of hashes.keys()) {
+        if (hashes.size <= rememberedHashes) break
+        hashes.delete(oldest)
+      }
+    },
+
+    /** What lies here, and when it was last written to, in epoch ms. */
+    async list(): Promise<{ id: string; writtenAt: number }[]> {
+      const ids = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return []
+        throw error
+      })
+      const found = await Promise.all(
+        ids.map(async (id) => ({ id, writtenAt: (await stat(pathOf(id)).catch(() => null))?.mtimeMs })),
+      )
+      return found.flatMap(({ id, writtenAt }) => (writtenAt === undefined ? [] : [{ id, writtenAt }]))
     },
 
     /** How much has come; null where there is no such file. */

@@ -30,4 +30,16 @@ export type UploadTable = {
 /** What has been made of a film or recording, and the texts that go with it: the files its media document names. */
 export type MediaFileTable = { workspace_id: string; media_id: string; hash: string }
 
-export type MediaTables = { blobs: BlobTable; uploads: UploadTable; media_files: MediaFileTable }
+/** A file of the store that no blob names (yet), see loose-files.ts. */
+export type LooseFileTable = { workspace_id: string; hash: string; type: string; remove_after: Timestamp }
+
+/** Its one row names this database, and no copy of it: what is outside it belongs to that name. */
+export type InstallationTable = { is_one: Generated<boolean>; id: Generated<string> }
+
+export type MediaTables = {
+  blobs: BlobTable
+  uploads: UploadTable
+  media_files: MediaFileTable
+  loose_files: LooseFileTable
+  installation: InstallationTable
+}

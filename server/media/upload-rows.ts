@@ -13,6 +13,8 @@ export type UploadRow = {
   finished: boolean
 }
 
+type Id = Pick<UploadRow, 'id' | 'workspaceId' | 'hash'>
+
 const columns = sql`id, workspace_id as "workspaceId", hash, type, bytes, finished`
 
 export type UploadRows = ReturnType<typeof createUploadRows>
@@ -33,6 +35,21 @@ export function createUploadRows({ db, clock }: { db: Kysely<Database>; clock: C
     },
     async remove(id: string): Promise<void> {
       await sql`delete from uploads where id = ${id}`.execute(db)
+    },
+    /** Gives up other uploads of a file than this, beyond `most` those that were touched last; resolves with their ids. */
+    async crowdedOut(tx: Kysely<Database>, { id, workspaceId, hash }: Id, most: number): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        delete from uploads where id in (
+          select id from uploads
+          where workspace_id = ${workspaceId} and hash = ${hash} and not finished and id <> ${id}
+          order by touched_at desc offset ${most}
+        ) returning id`.execute(tx)
+      return rows.map((row) => row.id)
+    },
+    /** Those of these ids that are known. */
+    async known(ids: readonly string[]): Promise<Set<string>> {
+      const { rows } = await sql<{ id: string }>`select id from uploads where id = any(${ids})`.execute(db)
+      return new Set(rows.map(({ id }) => id))
     },
     async untouchedSince(at: number): Promise<UploadRow[]> {
       const { rows } = await sql<UploadRow>`

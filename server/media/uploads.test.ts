@@ -1,7 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { Hash, randomBytes } from 'node:crypto'
+import { appendFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { queryObjects } from 'node:v8'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addWorkspace, type PublishingServer, startPublishing } from '../schedule/testing/server.ts'
 import { testDatabase } from '../testing/database.ts'
 import { mp4, sha256 } from './testing/films.ts'
@@ -19,7 +22,12 @@ const start = () => startPublishing(database, { dataDir, quotaBytes, now: () => 
 beforeAll(async () => {
   database = await testDatabase()
   await addWorkspace(database)
-  await addWorkspace(database, 'ws2', 'bob')
+  for (const [id, handle] of [
+    ['ws2', 'bob'],
+    ['ws3', 'cleo'],
+    ['ws4', 'dora'],
+  ] as const)
+    await addWorkspace(database, id, handle)
   server = await start()
 })
 afterAll(async () => {
@@ -70,7 +78,6 @@ describe('an upload', () => {
     const bytes = mp4(1000)
     const url = await begin(bytes)
     await send(url, 0, bytes.subarray(0, 999))
-    const { appendFile } = await import('node:fs/promises')
     await appendFile(`${dataDir}/blobs/.incoming-uploads/${url.split('/').pop()}`, bytes.subarray(999))
     expect(await offsetOf(url)).toBe(1000)
     expect((await storedBytes(sha256(bytes))).equals(bytes)).toBe(true)
@@ -106,6 +113,42 @@ describe('an upload', () => {
     expect(await offsetOf(url)).toBe(0)
   })
 
+  test('is the one that was checked, whatever else its address says', async () => {
+    const [mine, theirs] = [await begin(mp4(1000)), await begin(mp4(1000))]
+    const address = `${mine}?/${theirs.split('/').pop()}`
+    expect((await send(address, 0, mp4(10))).headers['upload-offset']).toBe('10')
+    expect([await offsetOf(address), await offsetOf(mine), await offsetOf(theirs)]).toEqual([10, 10, 0])
+    expect((await server.app.inject({ method: 'DELETE', url: address, headers: tus })).statusCode).toBe(204)
+    expect([await offsetOf(mine), await offsetOf(theirs)]).toEqual([404, 0])
+  })
+
+  test('whose line is dead and looks alive is gone on with at once', async () => {
+    await server.app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = server.app.server.address() as AddressInfo
+    const bytes = mp4(1000)
+    const url = await begin(bytes)
+    const dead = request({
+      port,
+      path: url,
+      method: 'PATCH',
+      headers: {
+        ...tus,
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        'content-length': 1000,
+      },
+    })
+    dead.on('error', () => {})
+    dead.write(bytes.subarray(0, 400))
+    // Nobody knows yet that no more will come.
+    const began = performance.now()
+    await vi.waitFor(async () => expect(await offsetOf(url)).toBe(400), 10_000)
+    expect(performance.now() - began).toBeLessThan(2000)
+    expect((await send(url, 400, bytes.subarray(400))).statusCode).toBe(204)
+    expect((await storedBytes(sha256(bytes))).equals(bytes)).toBe(true)
+    dead.destroy()
+  })
+
   test('is given up on request', async () => {
     const url = await begin(mp4(1000))
     expect((await server.app.inject({ method: 'DELETE', url, headers: tus })).statusCode).toBe(204)
@@ -125,6 +168,28 @@ describe('an upload', () => {
     const { rows } = await sql`select 1 from uploads`.execute(database.db)
     expect(rows).toEqual([])
   })
+})
+
+test('what a crash left among arriving files is removed, once it is as old as an upload gets', async () => {
+  const folder = `${dataDir}/blobs/.incoming-uploads`
+  const [going, left] = [await begin(mp4(1000)), 'e'.repeat(32)]
+  const written = async (at: number) => {
+    for (const name of await readdir(folder)) await utimes(`${folder}/${name}`, new Date(at), new Date(at))
+    await server.media.sweep()
+    return await readdir(folder)
+  }
+  await writeFile(`${folder}/${left}`, 'x')
+  expect(await written(now - 6 * dayMs)).toContain(left)
+  expect(await written(now - 8 * dayMs)).not.toContain(left)
+  expect(await offsetOf(going)).toBe(0)
+  await server.app.inject({ method: 'DELETE', url: going, headers: tus })
+})
+
+test('what has arrived takes no memory any more', async () => {
+  const hashes = () => queryObjects(Hash, { format: 'count' })
+  const before = hashes()
+  for (let n = 0; n < 5; n++) await server.storeFile(mp4(1000))
+  expect(hashes() - before).toBeLessThan(5)
 })
 
 describe('by their bytes,', () => {
@@ -176,6 +241,15 @@ describe('by their bytes,', () => {
     expect((await server.app.inject(`/api/blobs/${sha256(bytes)}`)).statusCode).toBe(404)
   })
 
+  test.each(['video/\0mp4', 'video/mp4; codecs="avc1"', `video/${'x'.repeat(200)}`])(
+    'the type %j is a mistake, and said to be one',
+    async (type) => {
+      const headers = uploadHeaders({ hash: 'a'.repeat(64), type, bytes: 1 })
+      const answer = await server.app.inject({ method: 'POST', url: uploadsPath, headers })
+      expect([answer.statusCode, answer.json()]).toMatchObject([400, { code: 'bad_request', message: /\.$/ }])
+    },
+  )
+
   test('a type nobody takes is refused before it is sent', async () => {
     const headers = uploadHeaders({ hash: 'a'.repeat(64), type: 'application/zip', bytes: 1 })
     const answer = await server.app.inject({ method: 'POST', url: uploadsPath, headers })
@@ -204,6 +278,37 @@ describe('the workspace’s room', () => {
     expect((await announce(mp4(3_000_000))).statusCode).toBe(201)
     server.principal.workspaceId = 'ws2'
     expect(await space()).toMatchObject({ usedBytes: 0, files: 0 })
+    server.principal.workspaceId = 'ws1'
+  })
+
+  test('is counted once for a file that is announced again, because the answer was lost', async () => {
+    const file = mp4(3_000_000)
+    server.principal.workspaceId = 'ws3'
+    expect((await announce(file)).statusCode).toBe(201)
+    expect((await announce(file)).statusCode).toBe(201)
+    expect(await space()).toMatchObject({ incomingBytes: 3_000_000 })
+    // But not for ever: they could fill the disk together.
+    const urls: string[] = []
+    for (let n = 0; n < 4; n++) {
+      now += 1000
+      urls.push(await begin(file))
+    }
+    expect(await Promise.all(urls.map(offsetOf))).toEqual([404, 0, 0, 0])
+    server.principal.workspaceId = 'ws1'
+  })
+
+  test('is not got round with the name of a file that is there', async () => {
+    const file = mp4(1000)
+    server.principal.workspaceId = 'ws4'
+    await server.storeFile(file)
+    const announced = (bytes: number) =>
+      server.app.inject({
+        method: 'POST',
+        url: uploadsPath,
+        headers: uploadHeaders({ hash: sha256(file), type: 'video/mp4', bytes }),
+      })
+    expect((await announced(10 ** 15)).json()).toMatchObject({ code: 'quota_exceeded' })
+    expect((await announced(1000)).statusCode).toBe(201)
     server.principal.workspaceId = 'ws1'
   })
 

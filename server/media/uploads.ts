@@ -13,6 +13,8 @@ import { createUploadRows, type UploadRow } from './upload-rows.ts'
 export const uploadsPath = '/api/uploads'
 /** What is unfinished for so long is given up, and its sender begins anew. */
 export const unfinishedForMs = 7 * 86_400_000
+/** Several devices may send one file, and an answer may be lost; but what is counted once must not fill the disk. */
+const othersOfOneFile = 2
 
 type Parts = {
   db: Kysely<Database>
@@ -79,7 +81,7 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
     if (!hash || !/^[0-9a-f]{64}$/.test(hash) || !type || !/^[\w.+/-]{1,100}$/.test(type))
       fail('bad_request', 'An upload needs its sha256 (lower-case hex) and its type in Upload-Metadata.')
     checkDeclared(type, bytes)
-    await db.transaction().execute(async (tx) => {
+    const givenUp = await db.transaction().execute(async (tx) => {
       // Two that are announced at once must not both take the last of the space.
       await sql`select 1 from workspaces where id = ${workspaceId} for update`.execute(tx)
       const known = await sql<{ bytes: number }>`
@@ -95,7 +97,9 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
       await sql`
         insert into uploads (id, workspace_id, hash, type, bytes, touched_at)
         values (${id}, ${workspaceId}, ${hash}, ${type}, ${bytes}, ${new Date(clock.now())})`.execute(tx)
+      return await rows.crowdedOut(tx, { id, workspaceId, hash }, othersOfOneFile)
     })
+    for (const other of givenUp) await staging.discard(other)
   }
 
   /** Takes a whole upload in, once, however often it is asked for at the same time. Null: that was done before. */
@@ -117,6 +121,7 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
         fail('hash_mismatch', 'The file did not arrive as it was sent. Send it again.')
       const stored = await keep(row.workspaceId, row, staging.pathOf(id))
       await rows.finish(id)
+      await staging.discard(id)
       return stored
     } catch (error) {
       // Sending more cannot mend it; anything else may pass, and the file stays for another try.
@@ -157,14 +162,17 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
       throw of(asked).failure ?? refusal(answer.status, await answer.text())
     },
 
-    /** Removes what its sender has given up, and forgets what arrived. Resolves with how many were unfinished. */
-    async sweep(): Promise<number> {
-      const old = await rows.untouchedSince(clock.now() - unfinishedForMs)
-      for (const { id } of old) {
+    /** Removes what its sender has given up, and forgets what arrived. */
+    async sweep(): Promise<void> {
+      const since = clock.now() - unfinishedForMs
+      for (const { id } of await rows.untouchedSince(since)) {
         await rows.remove(id)
         await staging.discard(id)
       }
-      return old.filter((row) => !row.finished).length
+      // What a crash or the end of a workspace left; here alone, for another server's files lie with it.
+      const old = (await staging.list()).filter(({ writtenAt }) => writtenAt < since).map(({ id }) => id)
+      const known = await rows.known(old)
+      for (const id of old) if (!known.has(id)) await staging.discard(id)
     },
   }
 }

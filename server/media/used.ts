@@ -49,13 +49,14 @@ export async function findUnused(
   return rows
 }
 
-/** What the texts of posts, of their versions and of what was public show; of documents those after `seq`. */
+/** What the texts of posts, of their versions, of what merges set aside and of what was public show; of documents those after `seq`. */
 export async function idsInTexts(db: Kysely<Database>, workspaceId: string, seq = 0): Promise<Set<string>> {
   const found = new Set<string>()
   for (let after = seq; ; ) {
     const { rows } = await sql<{ seq: number; collection: string; body: string }>`
-      select seq, collection, doc ->> 'body' as body from documents
-      where workspace_id = ${workspaceId} and collection in ('posts', 'versions') and not deleted and seq > ${after}
+      select seq, collection, doc ->> case collection when 'lost' then 'value' else 'body' end as body from documents
+      where workspace_id = ${workspaceId} and collection in ('posts', 'versions', 'lost') and not deleted
+        and seq > ${after}
       order by seq limit ${page}`.execute(db)
     for (const { collection, body } of rows) {
       for (const hash of hashesIn(await textOf(collection, body))) found.add(hash)
@@ -76,10 +77,10 @@ export async function idsInTexts(db: Kysely<Database>, workspaceId: string, seq 
   }
 }
 
-/** A Yjs update has its strings in it as they are; a version's body is packed. */
+/** A Yjs update, as of a post, has its strings in it as they are; a version's body is packed. */
 async function textOf(collection: string, body: string): Promise<string> {
   if (body === '') return ''
-  if (collection === 'posts') return Buffer.from(body, 'base64').toString('latin1')
+  if (collection !== 'versions') return Buffer.from(body, 'base64').toString('latin1')
   // What cannot be read shows nothing to anybody.
   return await unpackBody(body).then(JSON.stringify, () => '')
 }

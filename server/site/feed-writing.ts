@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PageSite } from '../../shared/domain/page/index.ts'
 import { type Answer, etagOf } from './answer.ts'
 import { atom, changedAt, jsonFeed, rss } from './feeds.ts'
+import type { SiteOptions } from './index.ts'
 import { createKept } from './kept.ts'
 import type { Found, ListedPost, Queries } from './queries.ts'
 
@@ -14,36 +15,47 @@ export const formats = {
 
 export type FeedFile = keyof typeof formats
 
+type Films = Awaited<ReturnType<Parts['enclosures']>>
 type Written = Required<Pick<Answer, 'text' | 'etag' | 'lastModified'>>
 
-type Parts = { queries: Pick<Queries, 'feed'>; siteOf(workspaceId: string): PageSite }
+type Parts = {
+  queries: Pick<Queries, 'feed'>
+  siteOf(workspaceId: string): PageSite
+  enclosures: SiteOptions['media']['enclosures']
+}
 
 /**
  * Writes feeds, and keeps what was written under the hash of everything it was made from, texts standing in it by their
  * revision. Feed readers ask far more often than anybody publishes.
  */
-export function createFeedWriting({ queries, siteOf }: Parts) {
+export function createFeedWriting({ queries, siteOf, enclosures }: Parts) {
   const kept = createKept<Written>(16_000_000, ({ text }) => text.length)
-  const keyOf = (file: FeedFile, origin: string, { workspaceId, creator, result }: Found<ListedPost[]>): string =>
+  const keyOf = (file: FeedFile, origin: string, { workspaceId, creator, result }: Found<ListedPost[]>, films: Films) =>
     createHash('sha256')
-      .update(JSON.stringify([file, origin, workspaceId, creator, result]))
+      .update(JSON.stringify([file, origin, workspaceId, creator, result, [...films]]))
       .digest('base64url')
+  const filmsOf = ({ workspaceId, result }: Found<ListedPost[]>): Promise<Films> =>
+    enclosures(
+      workspaceId,
+      result.map(({ postId }) => postId),
+    )
 
   return async (file: FeedFile, head: Found<ListedPost[]>): Promise<Written> => {
     const { origin, imageUrl } = siteOf(head.workspaceId)
-    const known = kept.get(keyOf(file, origin, head))
+    const known = kept.get(keyOf(file, origin, head, await filmsOf(head)))
     if (known) return known
     // Read anew with the texts. If something was published in between, this is the newer, and is kept as what it is.
     const found = (await queries.feed(head.creator.handle)) ?? { ...head, result: [] }
     const { workspaceId, creator, result: posts } = found
+    const films = await filmsOf(found)
     const absolute = (hash: string, width?: number) => {
       const url = imageUrl(hash, width)
       return url?.startsWith('/') ? origin + url : url
     }
-    const text = formats[file].write({ origin, workspaceId, creator, posts, imageUrl: absolute })
+    const text = formats[file].write({ origin, workspaceId, creator, posts, imageUrl: absolute, enclosures: films })
     const written = { text, etag: etagOf(text), lastModified: new Date(changedAt(posts)) }
     const withoutTexts = posts.map(({ body: _, ...post }) => post)
-    kept.set(keyOf(file, origin, { ...found, result: withoutTexts }), written)
+    kept.set(keyOf(file, origin, { ...found, result: withoutTexts }, films), written)
     return written
   }
 }

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { DOMParser } from '@xmldom/xmldom'
 import { sql } from 'kysely'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BodyNode } from '../../shared/domain/richtext/index.ts'
+import { film, mp4, rungText, sha256, variant } from '../media/testing/films.ts'
 import { createFeedWriting } from './feed-writing.ts'
 import { createQueries } from './queries.ts'
 import { creators, lastNumber } from './statements.ts'
@@ -148,6 +152,144 @@ test('JSON Feed has what version 1.1 requires', async () => {
   expect(feed.items[0].image).toMatch(/^https:\/\/grover\.test\/media\/ada\/[0-9a-f]{64}$/)
 })
 
+describe('films and recordings', () => {
+  const files = {
+    film: mp4(5000),
+    alone: mp4(700),
+    poster: Buffer.alloc(0),
+    episode: Buffer.concat([Buffer.from('ID3\x04', 'latin1'), randomBytes(900)]),
+    rung: mp4(),
+    text: rungText(),
+  }
+  const address = (file: Buffer) => `https://grover.test/media/cast/${sha256(file)}`
+  const id = (letter: string) => letter.repeat(64)
+  const shown = (type: 'video' | 'audio', hash: string): BodyNode => ({
+    type,
+    attrs: { hash, alt: '', ...(type === 'video' ? { width: 640, height: 360 } : {}), caption: '' },
+  })
+
+  beforeAll(async () => {
+    await site.addCreator('cast', 'cast-on-air', 'Cast')
+    const picture = { create: { width: 640, height: 360, channels: 3, background: 'teal' } } as const
+    files.poster = await sharp(picture).jpeg().toBuffer()
+    for (const file of Object.values(files)) await site.addPicture('cast', file)
+    const mp4Of = (file: Buffer) => variant('mp4', 'mp4', file, { width: 640, height: 360 })
+    const poster = variant('poster', 'poster', files.poster, { type: 'image/jpeg' })
+    const ladder = variant('hls-360', 'hls', files.rung, { playlist: sha256(files.text) })
+    const podcast = variant('podcast', 'podcast', files.episode, { type: 'audio/mpeg' })
+    await site.addFilm('cast', film(id('1'), [ladder, mp4Of(files.film), poster, podcast], { durationMs: 61_400 }))
+    await site.addFilm('cast', film(id('2'), [mp4Of(files.alone), podcast], { kind: 'audio', width: 0, height: 0 }))
+    await site.addFilm('cast', film(id('3'), [ladder, poster]))
+    // Not there yet: it is still being sent.
+    await site.addFilm('cast', film(id('4'), [mp4Of(mp4()), poster]))
+    const post = (name: string, ...body: BodyNode[]) => ({ id: name, slug: name, tags: ['sea'], body })
+    await site.publish(
+      'cast',
+      post('film', paragraph('See'), shown('video', id('4')), shown('video', id('1')), shown('audio', id('2'))),
+      post('episode', { type: 'blockquote', content: [shown('audio', id('2'))] }),
+      post('ladder', shown('video', id('3'))),
+      post('words', paragraph('Nothing to play')),
+      { ...post('secret', shown('video', id('1'))), visibility: 'members' },
+    )
+  })
+
+  test('are in RSS as the one enclosure of their item, in its place, as long and of the type as they are', async () => {
+    const channel = child(xml((await site.get('/@cast-on-air/feed.xml')).body), 'channel')
+    const items = children(channel).filter(({ tagName }) => tagName === 'item')
+    const found = new Map(items.map((item) => [text(item, 'link')?.split('/').pop() ?? '', item]))
+    expect([...found.keys()].sort()).toEqual(['episode', 'film', 'ladder', 'words'])
+    const before = ['title', 'link', 'description', 'category']
+    const after = ['guid', 'pubDate', 'dc:creator', 'content:encoded']
+    for (const slug of ['film', 'episode']) expect(names(found.get(slug)!)).toEqual([...before, 'enclosure', ...after])
+    for (const slug of ['ladder', 'words']) expect(names(found.get(slug)!)).toEqual([...before, ...after])
+    const of = (slug: string) =>
+      Object.fromEntries(
+        Array.from(child(found.get(slug)!, 'enclosure').attributes, ({ name, value }) => [name, value]),
+      )
+    expect(of('film')).toEqual({ url: address(files.film), length: '5000', type: 'video/mp4' })
+    expect(of('episode')).toEqual({ url: address(files.episode), length: '904', type: 'audio/mpeg' })
+    for (const slug of ['film', 'episode']) {
+      const { url, length, type } = of(slug)
+      const { statusCode, headers } = await site.get(new URL(url!).pathname)
+      expect([statusCode, headers['content-length'], headers['content-type']]).toEqual([200, length, type])
+    }
+  })
+
+  test('are in Atom as links, each once, in the order of the text', async () => {
+    const feed = xml((await site.get('/@cast-on-air/atom.xml')).body)
+    const linksOf = (entry: Element, rel: string) =>
+      children(entry).filter((each) => each.tagName === 'link' && each.getAttribute('rel') === rel)
+    const entries = children(feed).filter(({ tagName }) => tagName === 'entry')
+    const found = entries.map((entry) => [
+      linksOf(entry, 'alternate')[0]?.getAttribute('href')?.split('/').pop(),
+      linksOf(entry, 'enclosure').map((link) => ['href', 'length', 'type'].map((name) => link.getAttribute(name))),
+    ])
+    const sound = [address(files.episode), '904', 'audio/mpeg']
+    expect(Object.fromEntries(found)).toEqual({
+      film: [[address(files.film), '5000', 'video/mp4'], sound],
+      episode: [sound],
+      ladder: [],
+      words: [],
+    })
+  })
+
+  test('are attachments in JSON Feed', async () => {
+    const { items } = JSON.parse((await site.get('/@cast-on-air/feed.json')).body)
+    const of = (slug: string) => items.find(({ url }: { url: string }) => url.endsWith(`/${slug}`)).attachments
+    expect(of('film')[0]).toEqual({
+      url: address(files.film),
+      mime_type: 'video/mp4',
+      size_in_bytes: 5000,
+      duration_in_seconds: 61,
+    })
+    expect([of('film').length, of('episode').length, of('ladder'), of('words')]).toEqual([2, 1, undefined, undefined])
+  })
+
+  test('that come later, or are made again, are in the feed from then on', async () => {
+    await site.addCreator('late', 'late-films', 'Late')
+    const [first, second] = [mp4(300), mp4(400)]
+    const lengths = async () => {
+      const { items } = JSON.parse((await site.get('/@late-films/feed.json')).body)
+      return items[0].attachments?.map(({ size_in_bytes }: { size_in_bytes: number }) => size_in_bytes)
+    }
+    await site.publish('late', { id: 'L', slug: 'l', body: [shown('audio', id('5'))] })
+    const whole = variant('mp4', 'mp4', first)
+    const podcast = variant('podcast', 'podcast', second, { type: 'audio/mp4' })
+    await site.addFilm('late', film(id('5'), [whole, podcast], { kind: 'audio' }))
+    expect(await lengths()).toBeUndefined()
+    await site.addPicture('late', first)
+    expect(await lengths()).toEqual([300])
+    await site.addPicture('late', second)
+    expect(await lengths()).toEqual([400])
+    const again = JSON.stringify(film(id('5'), [whole], { kind: 'audio' }))
+    await sql`update documents set doc = ${again}::jsonb where workspace_id = 'late'`.execute(site.db)
+    expect(await lengths()).toEqual([300])
+  })
+
+  test('are told to who shows a preview of the page, with the poster', async () => {
+    const tag = /<meta (?:property|name)="((?:og:video|og:audio|og:image|twitter:card)[^"]*)" content="([^"]*)"/g
+    const meta = async (slug: string) => {
+      const { body } = await site.get(`/@cast-on-air/${slug}`)
+      return Object.fromEntries([...body.matchAll(tag)].map(([, name, content]) => [name, content]))
+    }
+    expect(await meta('film')).toEqual({
+      'og:image': address(files.poster),
+      'twitter:card': 'summary_large_image',
+      'og:video': address(files.film),
+      'og:video:type': 'video/mp4',
+      'og:video:width': '640',
+      'og:video:height': '360',
+    })
+    expect(await meta('episode')).toEqual({
+      'twitter:card': 'summary',
+      'og:audio': address(files.episode),
+      'og:audio:type': 'audio/mpeg',
+    })
+    expect(await meta('words')).toEqual({ 'twitter:card': 'summary' })
+    expect(await meta('secret')).toEqual({})
+  })
+})
+
 test('a post keeps its name in every feed when its address, its title and the handle change', async () => {
   await site.addCreator('cleo', 'cleo-one', 'Cleo')
   await site.publish('cleo', { id: 'C1', slug: 'before', title: 'Before' })
@@ -187,7 +329,7 @@ test('a feed is written once until something in it changes: a text, a name, a ha
     return queries.feed(handle)
   }
   const siteOf = () => ({ origin: 'https://grover.test', stylesheet: '', icon: '', preload: [], imageUrl: () => null })
-  const written = createFeedWriting({ queries: { feed }, siteOf })
+  const written = createFeedWriting({ queries: { feed }, siteOf, enclosures: async () => new Map() })
   const write = async (handle: string) => written('feed.json', (await queries.feedHead(handle)) as never)
   await site.addCreator('dora', 'dora-one', 'Dora')
   await site.publish('dora', { id: 'D1', slug: 'one', body: [paragraph('As it was')] })

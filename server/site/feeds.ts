@@ -2,12 +2,14 @@ import {
   creatorPath,
   type Html,
   html,
+  type MediaEnclosure,
   type PageCreator,
   plainLine,
   postPath,
   trusted,
 } from '../../shared/domain/page/index.ts'
-import { renderHtml, renderImage } from '../../shared/domain/richtext/render.ts'
+import type { BodyNode } from '../../shared/domain/richtext/check.ts'
+import { playedIn, renderHtml, renderImage } from '../../shared/domain/richtext/render.ts'
 import type { FullPost } from './queries.ts'
 
 export type FeedModel = {
@@ -17,6 +19,8 @@ export type FeedModel = {
   creator: PageCreator
   posts: readonly FullPost[]
   imageUrl: (hash: string, width?: number) => string | null
+  /** Of the films and recordings of these posts, by id. */
+  enclosures: ReadonlyMap<string, MediaEnclosure>
 }
 
 /** A name that stays when title, address, handle or domain change, so that no reader sees an old post as new. */
@@ -37,6 +41,10 @@ function contentOf({ imageUrl }: FeedModel, post: FullPost): string {
   return (cover ? `<p>${cover}</p>` : '') + renderHtml(post.body, { imageUrl })
 }
 
+/** In the order of the text. */
+export const enclosuresOf = (enclosures: FeedModel['enclosures'], body: BodyNode): MediaEnclosure[] =>
+  playedIn(body).flatMap((id) => enclosures.get(id) ?? [])
+
 /** What XML 1.0 forbids even when escaped. */
 const xmlText = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
@@ -50,19 +58,27 @@ const declaration = trusted('<?xml version="1.0" encoding="utf-8"?>\n')
  */
 export function rss(model: FeedModel): string {
   const { creator, posts } = model
-  const item = (post: FullPost): Html => html`<item>
+  const item = (post: FullPost): Html => {
+    // Many readers know one for each item.
+    const [first] = enclosuresOf(model.enclosures, post.body)
+    return html`<item>
 <title>${xmlText(titleOf(post))}</title>
 <link>${model.origin}${postPath(creator.handle, post.slug)}</link>
 <description>${xmlText(summaryOf(post))}</description>
 ${post.tags.map(
   (tag) => html`<category>${xmlText(plainLine(tag))}</category>
 `,
-)}<guid isPermaLink="false">${idOf(model, post.postId)}</guid>
+)}${
+  first &&
+  html`<enclosure url="${model.origin}${first.path}" length="${first.bytes}" type="${first.type}"/>
+`
+}<guid isPermaLink="false">${idOf(model, post.postId)}</guid>
 <pubDate>${new Date(post.publishedAt).toUTCString()}</pubDate>
 <dc:creator>${xmlText(nameOf(model))}</dc:creator>
 <content:encoded>${xmlText(contentOf(model, post))}</content:encoded>
 </item>
 `
+  }
   return html`${declaration}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
 <title>${xmlText(nameOf(model))}</title>
@@ -88,7 +104,11 @@ export function atom(model: FeedModel): string {
 <id>${idOf(model, post.postId)}</id>
 <title>${xmlText(titleOf(post))}</title>
 <link rel="alternate" type="text/html" href="${model.origin}${postPath(creator.handle, post.slug)}"/>
-<published>${post.publishedAt}</published>
+${enclosuresOf(model.enclosures, post.body).map(
+  ({ path, type, bytes }) =>
+    html`<link rel="enclosure" type="${type}" length="${bytes}" href="${model.origin}${path}"/>
+`,
+)}<published>${post.publishedAt}</published>
 <updated>${post.updatedAt}</updated>
 ${post.tags.map(
   (tag) => html`<category term="${xmlText(plainLine(tag))}"/>
@@ -116,6 +136,19 @@ ${posts.map(entry)}</feed>
 `.markup
 }
 
+function attachments({ origin, enclosures }: FeedModel, post: FullPost) {
+  const found = enclosuresOf(enclosures, post.body)
+  if (found.length === 0) return {}
+  return {
+    attachments: found.map(({ path, type, bytes, durationMs }) => ({
+      url: origin + path,
+      mime_type: type,
+      size_in_bytes: bytes,
+      ...(durationMs > 0 ? { duration_in_seconds: Math.round(durationMs / 1000) } : {}),
+    })),
+  }
+}
+
 /** JSON Feed 1.1. Source: https://www.jsonfeed.org/version/1.1/ */
 export function jsonFeed(model: FeedModel): string {
   const { creator, posts } = model
@@ -140,6 +173,7 @@ export function jsonFeed(model: FeedModel): string {
       date_modified: post.updatedAt,
       authors: [author],
       ...(post.tags.length > 0 ? { tags: post.tags.map(plainLine) } : {}),
+      ...attachments(model, post),
     })),
   })
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type pg from 'pg'
 import { Type } from 'typebox'
-import { type PageSite, renderLandingPage } from '../../shared/domain/page/index.ts'
+import { type MediaEnclosure, type PageSite, renderLandingPage } from '../../shared/domain/page/index.ts'
 import type { BodyNode } from '../../shared/domain/richtext/check.ts'
 import { type PlayableMedia, playedIn } from '../../shared/domain/richtext/render.ts'
 import type { Config } from '../config.ts'
@@ -17,6 +17,7 @@ export type SiteOptions = {
   media: {
     pathOf(workspaceId: string, hash: string, width?: number): string
     playable(workspaceId: string, ids: readonly string[]): Promise<Map<string, PlayableMedia>>
+    enclosures(workspaceId: string, postIds: readonly string[]): Promise<Map<string, MediaEnclosure>>
   }
   config: Pick<Config, 'publicUrl' | 'signUp'>
   /** Creators on a page of the sitemap index. */
@@ -96,7 +97,7 @@ export function createSite({ pool, media, config, sitemapLength = sitemapLimit }
           .send(asset.packed && encoding !== 'identity' ? asset.packed[encoding] : asset.bytes)
       })
     }
-    pages(app, { queries, siteOf, siteOfPost, answer })
+    pages(app, { queries, siteOf, siteOfPost, enclosures: media.enclosures, answer })
   }
   return { plugin }
 }

@@ -14,6 +14,8 @@ import type { BodyNode } from '../../shared/domain/richtext/check.ts'
 import type { Answer } from './answer.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { createFeedWriting, type FeedFile, formats } from './feed-writing.ts'
+import { enclosuresOf } from './feeds.ts'
+import type { SiteOptions } from './index.ts'
 import type { Found, ListedPost, ListQuery, Queries } from './queries.ts'
 import { creatorSitemap } from './sitemaps.ts'
 import { pageLength } from './statements.ts'
@@ -22,6 +24,7 @@ export type PagesOptions = {
   queries: Queries
   /** Addresses for pages of this workspace. */
   siteOf(workspaceId: string | null, theme?: string): PageSite
+  enclosures: SiteOptions['media']['enclosures']
   siteOfPost(workspaceId: string, theme: string, body: BodyNode): Promise<PageSite>
   answer(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply>
 }
@@ -34,7 +37,7 @@ const maxSegment = 200
 const unstorable = (text: string): boolean => text.includes('\0')
 
 /** `/@handle` and everything below it. */
-export function pages(app: FastifyInstance, { queries, siteOf, siteOfPost, answer }: PagesOptions): void {
+export function pages(app: FastifyInstance, { queries, siteOf, siteOfPost, enclosures, answer }: PagesOptions): void {
   const notice = (request: FastifyRequest, reply: FastifyReply, kind: Notice, found: Found<unknown> | null) =>
     answer(request, reply, {
       status: { 'not-found': 404, gone: 410, method: 405 }[kind],
@@ -144,12 +147,14 @@ export function pages(app: FastifyInstance, { queries, siteOf, siteOfPost, answe
       if (result.is === 'moved') return moved(request, reply, postPath(creator.handle, result.slug))
       const { post, newer, older } = result
       const site = await siteOfPost(workspaceId, creator.theme, post.body)
-      const text = renderPostPage(site, { creator, post, newer, older })
+      const films = site.player ? await enclosures(workspaceId, [post.postId]) : new Map()
+      const [enclosure] = enclosuresOf(films, post.body)
+      const text = renderPostPage(site, { creator, post, enclosure, newer, older })
       return answer(request, reply, { type: htmlType, text, plays: site.player !== undefined })
     },
   )
 
-  const written = createFeedWriting({ queries, siteOf })
+  const written = createFeedWriting({ queries, siteOf, enclosures })
   for (const [file, { name, type }] of Object.entries(formats)) {
     page(
       `/@:handle/${file}`,

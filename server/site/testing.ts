@@ -8,6 +8,7 @@ import sharp from 'sharp'
 import type { Media } from '../../shared/collections/media.ts'
 import type { Setting } from '../../shared/collections/settings.ts'
 import { sniffType } from '../../shared/domain/media-type.ts'
+import { filesOf } from '../../shared/domain/playable.ts'
 import { type BodyNode, bodyFromJson, readBody } from '../../shared/domain/richtext/index.ts'
 import { fail } from '../../shared/errors.ts'
 import { claimHandle } from '../accounts/handles.ts'
@@ -158,7 +159,12 @@ export async function startTestSite({
     /** A film that the studio has prepared. */
     async addFilm(workspaceId: string, film: Media): Promise<void> {
       await sql`insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
-        values (${workspaceId}, 'media', ${film.id}, 1, false, ${JSON.stringify(film)}, 0, now())`.execute(db)
+        select ${workspaceId}, 'media', ${film.id}, coalesce(max(seq), 0) + 1, false, ${JSON.stringify(film)}::jsonb, 0,
+          now()
+        from documents where workspace_id = ${workspaceId}`.execute(db)
+      const files = film.variants.flatMap(filesOf)
+      await sql`insert into media_files (workspace_id, media_id, hash)
+        select ${workspaceId}, ${film.id}, unnest(${files}::text[]) on conflict do nothing`.execute(db)
     },
     async stop(): Promise<void> {
       await app.close()

@@ -7,11 +7,15 @@ export const filesOf = ({ hash, playlist }: Variant): string[] => (playlist ? [h
 const ofRole = ({ variants }: Pick<Media, 'variants'>, ...roles: VariantRole[]): Variant[] =>
   variants.filter(({ role }) => roles.includes(role))
 
-/** What plays as a whole, best first. */
+/** What plays as a whole in a browser, best first. */
 const whole = (media: Pick<Media, 'kind' | 'variants'>): Variant[] => [
   ...ofRole(media, 'mp4'),
   ...(media.kind === 'audio' ? ofRole(media, 'podcast') : []),
 ]
+
+/** What is fetched and played as a whole elsewhere, best first: of a recording the episode, which players of podcasts know. */
+export const wholeOf = (media: Pick<Media, 'kind' | 'variants'>): Variant[] =>
+  media.kind === 'audio' ? [...ofRole(media, 'podcast'), ...ofRole(media, 'mp4')] : whole(media)
 
 /** What a medium gives to the server: a picture itself; of films and recordings what was made of them, never the original. */
 export const filesToSend = (media: Pick<Media, 'id' | 'kind' | 'variants'>): string[] => [

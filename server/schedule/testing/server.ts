@@ -12,6 +12,7 @@ import { localIn } from '../../../shared/domain/schedule.ts'
 import type { Role } from '../../accounts/principal.ts'
 import { type Connections, connect } from '../../database/database.ts'
 import { createApp } from '../../http/app.ts'
+import type { BlobStore } from '../../media/blob-store.ts'
 import { createDiskBlobs } from '../../media/disk-blobs.ts'
 import { createMedia } from '../../media/index.ts'
 import { uploadHeaders } from '../../media/upload-headers.ts'
@@ -31,12 +32,13 @@ type Options = {
   dataDir?: string
   zoneData?: string
   quotaBytes?: number
+  blobs?: BlobStore
 }
 
 /** Sync, media and publishing as the server composes them, on a given database; only who is signed in is made up. */
 export async function startPublishing(
   connections: Pick<Connections, 'db' | 'pool'>,
-  { now = Date.now, timing, role = 'owner', dataDir, quotaBytes = 1e12 }: Options = {},
+  { now = Date.now, timing, role = 'owner', dataDir, quotaBytes = 1e12, blobs }: Options = {},
 ) {
   const { db, pool } = connections
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'grover-publishing-')))
@@ -47,7 +49,7 @@ export async function startPublishing(
   const sync = createSync({ db, clock, log, authenticate })
   const media = createMedia({
     db,
-    blobs: createDiskBlobs(join(folder, 'blobs')),
+    blobs: blobs ?? createDiskBlobs(join(folder, 'blobs')),
     sync,
     authenticate,
     clock,

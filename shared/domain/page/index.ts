@@ -3,6 +3,7 @@ export { defaultHue } from './hue.ts'
 export { renderListPage } from './list-page.ts'
 export type {
   ListPageModel,
+  MediaEnclosure,
   PageCreator,
   PageLink,
   PagePicture,

@@ -21,6 +21,21 @@ export type PageCreator = {
   cover: PagePicture | null
 }
 
+/** A film or recording in one file, for programs that fetch and play it themselves. */
+export type MediaEnclosure = {
+  kind: 'video' | 'audio'
+  /** Below the origin. */
+  path: string
+  type: string
+  bytes: number
+  durationMs: number
+  /** In pixels; 0 for sound. */
+  width: number
+  height: number
+  /** Path of the picture shown before it plays. */
+  poster: string | null
+}
+
 export type PagePost = {
   slug: string
   title: string
@@ -56,6 +71,8 @@ export type PageSite = {
 export type PostPageModel = {
   creator: PageCreator
   post: PagePost & { body: BodyNode }
+  /** What previews of the post elsewhere can play. */
+  enclosure?: MediaEnclosure | undefined
   newer: PageLink | null
   older: PageLink | null
   /** A preview is not for search engines and has no neighbours. */

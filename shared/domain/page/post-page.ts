@@ -1,8 +1,16 @@
 import { type Html, html, plainLine, trusted } from '../html.ts'
 import { renderHtml, renderImage } from '../richtext/render.ts'
 import { readingMinutes } from '../richtext/words.ts'
-import { creatorPath, type PageCreator, type PageSite, type PostPageModel, postPath, tagPath } from './model.ts'
-import { avatar, footer, frameOf, previewPicture, shell } from './shell.ts'
+import {
+  creatorPath,
+  type MediaEnclosure,
+  type PageCreator,
+  type PageSite,
+  type PostPageModel,
+  postPath,
+  tagPath,
+} from './model.ts'
+import { avatar, footer, frameOf, pictureAt, previewPicture, shell } from './shell.ts'
 import { dateIn, timeElement } from './when.ts'
 import { type Words, wordsFor } from './words.ts'
 
@@ -50,6 +58,19 @@ function articleData(site: PageSite, { creator, post }: PostPageModel, picture: 
   }
 }
 
+/** Source: https://ogp.me/#structured */
+function playedElsewhere(
+  { origin }: PageSite,
+  { kind, path, type, width, height }: MediaEnclosure,
+): [string, string][] {
+  const hasSize = kind === 'video' && width > 0 && height > 0
+  const size: [string, string][] = [
+    ['og:video:width', String(width)],
+    ['og:video:height', String(height)],
+  ]
+  return [[`og:${kind}`, origin + path], [`og:${kind}:type`, type], ...(hasSize ? size : [])]
+}
+
 /** The script finds its words here, as it is the same for all pages. */
 const playerLink = ({ src, hls }: NonNullable<PageSite['player']>, { speed, quality, automatic }: Words): Html =>
   html`<script type="module" src="${src}" data-player="${JSON.stringify({ hls, speed, quality, automatic })}"></script>`
@@ -69,7 +90,8 @@ export function renderPostPage(site: PageSite, model: PostPageModel): string {
         ),
       )
     : null
-  const picture = previewPicture(site, post.cover)
+  const poster = post.cover ? null : model.enclosure?.poster
+  const picture = poster ? pictureAt(site, poster) : previewPicture(site, post.cover)
   const body = html`<header class="masthead"><a href="${home}">${avatar(site, creator, 'small')}<span dir="auto">${nameOf(creator)}</span></a></header>
 <main id="text">
 <article class="post">
@@ -101,6 +123,7 @@ ${footer(creator, words)}`
         ['article:modified_time', post.updatedAt],
         ...post.tags.map((tag): [string, string] => ['article:tag', plainLine(tag)]),
         ...picture,
+        ...(model.enclosure ? playedElsewhere(site, model.enclosure) : []),
       ],
       ...(site.player ? { links: [playerLink(site.player, words)] } : {}),
       data: articleData(site, model, picture.find(([property]) => property === 'og:image')?.[1]),

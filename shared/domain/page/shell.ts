@@ -93,20 +93,24 @@ export function avatar(site: PageSite, creator: PageCreator, size: 'small' | 'la
   return html`<span class="avatar ${size} monogram" aria-hidden="true">${(initial?.segment ?? '').toLocaleUpperCase()}</span>`
 }
 
+export const pictureAt = (site: PageSite, url: string): [string, string][] => [
+  ['og:image', url.startsWith('/') ? site.origin + url : url],
+  ['twitter:card', 'summary_large_image'],
+]
+
 /** The absolute address of a picture in the width that link previews like. */
 export function previewPicture(site: PageSite, picture: PagePicture | null): [string, string][] {
   const url = picture && site.imageUrl(picture.hash, 1440)
   if (!picture || !url) return [['twitter:card', 'summary']]
   const width = Math.min(1440, picture.width)
   return [
-    ['og:image', url.startsWith('/') ? site.origin + url : url],
+    ...pictureAt(site, url),
     ...(picture.width > 0 && picture.height > 0
       ? ([
           ['og:image:width', String(width)],
           ['og:image:height', String(Math.round((picture.height * width) / picture.width))],
         ] as [string, string][])
       : []),
-    ['twitter:card', 'summary_large_image'],
   ]
 }
 
