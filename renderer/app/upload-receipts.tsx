@@ -12,7 +12,7 @@ import './upload-receipts.css'
 
 const icons = { yes: CloudCheck, going: CloudUpload, waiting: CloudUpload, refused: CloudAlert, here: CloudUpload }
 
-/** Each picture with its safety receipt: on this device, and whether and since when on the server. */
+/** Each file with its safety receipt: on this device, and whether and since when on the server. */
 export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; queue: UploadState | null }) {
   const { t } = useTranslation('app')
   const { when, exact } = useFormat()
