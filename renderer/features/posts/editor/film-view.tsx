@@ -1,23 +1,23 @@
-import { NodeViewContent, type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from '@tiptap/react'
+import { type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from '@tiptap/react'
 import { AudioLines, Clapperboard } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { playableOf } from '../../../../shared/domain/playable.ts'
-import { Film, Gallery, Recording } from '../../../../shared/domain/richtext/extensions.ts'
+import { Film, Recording } from '../../../../shared/domain/richtext/extensions.ts'
 import { useFormat } from '../../../app/format.ts'
 import { useMediaJobs } from '../../../data/index.ts'
 import { useMedia } from '../../media/use-medium.ts'
-import { useDesk } from './desk.ts'
+import { useAddresses } from '../../media/use-where.ts'
 import { intoWords, MediumWords } from './medium-words.tsx'
 
 /** A film or recording in the text, played as readers will, with its words below. Until it is made ready it says how far that is. */
 function FilmView(props: NodeViewProps) {
   const { t } = useTranslation('posts')
   const { percent } = useFormat()
-  const { pictureUrl } = useDesk()
   const { hash, alt, caption } = props.node.attrs as Record<'hash' | 'alt' | 'caption', string>
   const media = useMedia([hash]).get(hash)
+  const { addressOf, isFar } = useAddresses(media ? [media] : [])
   const { jobs } = useMediaJobs()
-  const playable = media && playableOf(media, pictureUrl)
+  const playable = media && playableOf(media, addressOf)
   const source = playable?.sources[0]
   const job = jobs.find((each) => each.hash === hash && ['web', 'podcast'].includes(each.kind))
   const isFilm = props.node.type.name === 'video'
@@ -38,6 +38,7 @@ function FilmView(props: NodeViewProps) {
           key={source.src}
           src={source.src}
           controls
+          crossOrigin={isFar ? 'anonymous' : undefined}
           preload={playable.poster ? 'none' : 'metadata'}
           aria-label={alt || caption || media?.name}
           {...(playable.poster ? { poster: playable.poster } : {})}
@@ -67,19 +68,3 @@ export const FilmWithView = Film.extend({
   addKeyboardShortcuts: () => intoWords,
 })
 export const RecordingWithView = Recording.extend({ addNodeView: () => ReactNodeViewRenderer(FilmView) })
-
-function GalleryView({ selected }: NodeViewProps) {
-  const { t } = useTranslation('posts')
-  return (
-    <NodeViewWrapper
-      className="posts-gallery"
-      role="group"
-      aria-label={t('block.gallery.name')}
-      data-selected={selected || undefined}
-    >
-      <NodeViewContent className="posts-gallery-pictures" />
-    </NodeViewWrapper>
-  )
-}
-
-export const GalleryWithView = Gallery.extend({ addNodeView: () => ReactNodeViewRenderer(GalleryView) })
