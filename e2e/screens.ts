@@ -39,6 +39,7 @@ const settingPages = [
   'Devices',
   'Security',
   'Storage',
+  'Uploads',
   'Media tools',
   'About',
 ]
@@ -156,6 +157,23 @@ export const studioScreens: Screen[] = [
     },
   },
   {
+    name: 'library-sizes',
+    async open(page) {
+      await page.getByRole('button', { name: 'Make', exact: true }).click()
+      await page.getByRole('menuitem', { name: /^Sizes/ }).click()
+      await page.getByRole('dialog', { name: 'Sizes…' }).waitFor()
+    },
+  },
+  {
+    name: 'library-elsewhere',
+    async open(page) {
+      await page.keyboard.press('Escape')
+      await at('/media', (each) => each.getByRole('option', { name: /Water at the back door/ }))(page)
+      await page.getByRole('option', { name: /Water at the back door/ }).dblclick()
+      await page.getByText('The original is on the device that took it in').waitFor()
+    },
+  },
+  {
     name: 'library-empty',
     async open(page) {
       await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
@@ -178,6 +196,25 @@ export const studioScreens: Screen[] = [
       await page.keyboard.press('Enter')
       await page.getByRole('dialog', { name: 'From the library' }).getByRole('option', { name: /Tide/ }).dblclick()
       await body.locator('video').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'editor-gallery',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /The long table/ }).click()
+      const body = page.getByRole('textbox', { name: 'Text of the post' })
+      await body.waitFor()
+      await body.locator('p').first().click()
+      await page.keyboard.press('End')
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('/gallery')
+      await page.keyboard.press('Enter')
+      const picker = page.getByRole('dialog', { name: 'From the library' })
+      for (const name of [/^samphire\.webp/, /^fire\.webp/, /^stock\.webp/])
+        await picker.getByRole('option', { name }).click({ modifiers: ['ControlOrMeta'] })
+      await picker.getByRole('button', { name: 'Insert' }).click()
+      await body.getByRole('group', { name: 'Gallery' }).locator('img').nth(1).click()
     },
   },
   ...settingPages.map((title) => ({
@@ -231,6 +268,7 @@ export const sealedScreens: Screen[] = [
 export const publicPages = [
   { name: 'public-page', path: '/@saltmarsh' },
   { name: 'public-post', path: '/@saltmarsh/mussels-for-two-in-nine-minutes' },
+  { name: 'public-film', path: '/@saltmarsh/notes-from-a-flooded-kitchen' },
   { name: 'public-missing', path: '/@saltmarsh/nothing-here' },
   { name: 'public-landing', path: '/' },
 ]

@@ -4,13 +4,15 @@ import type { Media } from '../../../shared/collections/media.ts'
 import { useHostInfo } from '../../app/host-context.tsx'
 import { clock } from './library-view.ts'
 
-export const posterOf = ({ variants }: Pick<Media, 'variants'>) => variants.find(({ role }) => role === 'poster')
+/** What there is to be seen of it as a picture: itself, or the poster; undefined where there is none. */
+export const stillOf = ({ id, kind, variants }: Pick<Media, 'id' | 'kind' | 'variants'>): string | undefined =>
+  kind === 'image' ? id : variants.find(({ role }) => role === 'poster')?.hash
 
 /** A medium at a glance: the picture, or the film's poster. What it is called stands beside it. */
 export function Thumb({ media }: { media: Media }) {
   const { blobBase } = useHostInfo()
   const [broken, setBroken] = useState('')
-  const hash = media.kind === 'image' ? media.id : (posterOf(media)?.hash ?? '')
+  const hash = stillOf(media) ?? ''
   const Icon = media.kind === 'audio' ? AudioLines : media.kind === 'video' ? Clapperboard : ImageOff
   return (
     <span className="media-thumb" data-kind={media.kind}>
