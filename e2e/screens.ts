@@ -174,8 +174,17 @@ export const studioScreens: Screen[] = [
     },
   },
   {
+    name: 'library-record',
+    async open(page) {
+      await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+      await page.getByRole('button', { name: 'Record', exact: true }).click()
+      await page.getByRole('dialog', { name: 'Record…' }).waitFor()
+    },
+  },
+  {
     name: 'library-empty',
     async open(page) {
+      await page.keyboard.press('Escape')
       await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
       await page.getByRole('searchbox', { name: /^Find by name/ }).fill('nothing is called this')
       await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
@@ -189,7 +198,7 @@ export const studioScreens: Screen[] = [
       const body = page.getByRole('textbox', { name: 'Text of the post' })
       await body.waitFor()
       if ((await body.locator('video').count()) > 0) return
-      await body.locator('p').first().click()
+      await body.getByRole('heading', { name: 'It is always sharp' }).click()
       await page.keyboard.press('End')
       await page.keyboard.press('Enter')
       await page.keyboard.type('/film')
@@ -347,8 +356,11 @@ export async function addFilm(page: Page, folder: string): Promise<void> {
   await page.keyboard.press('Tab')
 }
 
-/** Fonts are there, pictures are decoded, and nothing moves any more. */
+/** Fonts are there, pictures are decoded, films have what they show before they play, and nothing moves any more. */
 export async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('video')].every((each) => each.networkState !== each.NETWORK_LOADING),
+  )
   await page.evaluate(async () => {
     await document.fonts.ready
     await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))

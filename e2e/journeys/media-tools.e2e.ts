@@ -244,7 +244,7 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
       await choose(page, dialog.getByRole('button', { name: /Shape/ }), '1:1')
       await makeIt(dialog)
     })
-    const saved = made(page).getByRole('link', { name: /^Save a copy: Picture · 320 × 320 · (AVIF|JPEG)$/ })
+    const saved = made(page).getByRole('link', { name: /^Save a copy: Picture · 320 × 320 · (AVIF|JPG)$/ })
     await expect(saved).toHaveCount(2, { timeout: 60_000 })
     const formats = []
     for (const link of await saved.all()) {
@@ -255,6 +255,37 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
       ['heif', 320, 'mark.avif'],
       ['jpeg', 320, 'mark.jpg'],
     ])
+  })
+
+  await test.step('what the microphone hears becomes a recording; one that may not be used says so', async () => {
+    await page.getByRole('button', { name: 'Back to the library' }).click()
+    await page.evaluate(() => {
+      // The one thing that this machine lacks: a microphone. It is refused once, then it hums.
+      let asked = 0
+      navigator.mediaDevices.getUserMedia = async () => {
+        if (asked++ === 0) throw new DOMException('', 'NotAllowedError')
+        const context = new AudioContext()
+        const hum = new OscillatorNode(context)
+        const microphone = context.createMediaStreamDestination()
+        hum.connect(microphone)
+        hum.start()
+        return microphone.stream
+      }
+    })
+    await page.getByRole('button', { name: 'Record', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Record…' })
+    await dialog.getByRole('button', { name: 'Start recording' }).click()
+    await expect(dialog.getByText('The studio may not use the microphone.')).toBeVisible()
+    await dialog.getByRole('button', { name: 'Start recording' }).click()
+    await expect(dialog.getByRole('timer')).toHaveText('0:02')
+    const heard = () => dialog.getByRole('meter', { name: 'Level' }).evaluate((meter: HTMLMeterElement) => meter.value)
+    await expect.poll(heard).toBeGreaterThan(0.5)
+    await dialog.getByRole('button', { name: 'Stop and keep' }).click()
+    const recording = cell(page, /0:0[2-9] Recording \d{4}-\d\d-\d\d .*\.m4a/)
+    await expect(recording).toBeVisible()
+    await recording.dblclick()
+    await expect(made(page)).toContainText('Sound for listening', { timeout: 60_000 })
+    await expect(made(page)).toContainText('Waveform')
   })
 
   const goTo = (hash: string) =>

@@ -122,7 +122,13 @@ function Detail({ media }: { media: Media }) {
     <>
       <WorkArea
         title={media.name}
-        status={media.trashed === '' ? null : <span className="meta">{t('inTrash')}</span>}
+        status={
+          media.trashed !== '' ? (
+            <span className="meta">{t('inTrash')}</span>
+          ) : hasOriginal ? null : (
+            <span className="meta">{t('elsewhere')}</span>
+          )
+        }
         actions={
           <>
             <IconButton

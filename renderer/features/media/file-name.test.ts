@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { fileName, withoutEnding } from './file-name.ts'
+import { fileName, kindOf, withoutEnding } from './file-name.ts'
 
 test('a file is called by what it is, whatever its source was called', () => {
   expect(fileName('Tide.mov', 'video/mp4')).toBe('Tide.mp4')
   expect(fileName('Tide 1.5 m', 'audio/mp4')).toBe('Tide 1.5 m.m4a')
   expect(fileName('boats', 'image/jpeg')).toBe('boats.jpg')
+  expect(kindOf('audio/mp4')).toBe('M4A')
   expect(fileName('wind', 'video/x-matroska')).toBe('wind.mkv')
 })
 

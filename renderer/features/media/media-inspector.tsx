@@ -13,7 +13,7 @@ import { useNotUploaded } from '../posts/editor/body-facts.ts'
 import { useDraftValue } from '../posts/editor/draft-value.ts'
 import { TagField } from '../posts/inspector/tag-field.tsx'
 import { tagsInUse } from '../posts/inspector/tags.ts'
-import { fileName } from './file-name.ts'
+import { fileName, kindOf } from './file-name.ts'
 import { JobList } from './job-list.tsx'
 import { clock } from './library-view.ts'
 import { Size } from './media-cell.tsx'
@@ -121,7 +121,7 @@ export function MediaInspector({
 function detailOf({ role, label, language, type, width, height }: Variant): string[] {
   if (role === 'captions') return [label || language]
   const size = width > 0 ? [`${width} × ${height}`] : []
-  return role === 'image' ? [...size, type.replace('image/', '').toUpperCase()] : size
+  return role === 'image' ? [...size, kindOf(type)] : size
 }
 
 /** Takes a file out of the studio. */
