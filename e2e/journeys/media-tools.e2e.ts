@@ -196,6 +196,9 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
   await test.step('the poster is the moment where the player stands', async () => {
     const poster = () => page.locator('.media-stage video').getAttribute('poster')
     const before = await poster()
+    await page.getByRole('toolbar', { name: 'The film in pictures' }).getByRole('button').last().click()
+    const at = () => page.evaluate(() => document.querySelector<HTMLVideoElement>('.media-stage video')!.currentTime)
+    await expect.poll(at).toBeGreaterThan(1.5)
     await page.evaluate(async () => {
       const player = document.querySelector<HTMLVideoElement>('.media-stage video')!
       player.currentTime = 2.8
@@ -212,6 +215,8 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
     await page.getByRole('button', { name: 'Back to the library' }).click()
     for (const what of ['captions', 'cut', '9×16', 'crop', 'watermark'])
       await expect(cell(page, `tide – ${what}`)).toBeVisible({ timeout: 60_000 })
+    await cell(page, 'tide.mp4').locator('.media-thumb').hover()
+    await expect(cell(page, 'tide.mp4').locator('.media-tile')).toBeVisible()
     const drawn = await fileOf(page, 'tide – captions')
     expect(brightest(drawn)).toBeGreaterThan(80)
     expect(brightest(join(folder, 'tide.mp4'))).toBeLessThan(20)

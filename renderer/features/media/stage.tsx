@@ -1,10 +1,11 @@
-import { type Ref, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Media } from '../../../shared/collections/media.ts'
 import { playableOf } from '../../../shared/domain/playable.ts'
 import { useHostInfo } from '../../app/host-context.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { FocusField } from './focus-field.tsx'
+import { Storyboard } from './storyboard.tsx'
 import { useAddresses } from './use-where.ts'
 
 /** The medium itself: what readers will play where it is made, else the original as far as this window can play it. */
@@ -16,7 +17,7 @@ export function Stage({
 }: {
   media: Media
   hasOriginal: boolean
-  player: Ref<HTMLVideoElement>
+  player: RefObject<HTMLVideoElement | null>
   onFocus(focus: Media['focus']): void
 }) {
   const { t } = useTranslation('media')
@@ -49,6 +50,7 @@ export function Stage({
           <track key={track.src} kind="captions" src={track.src} srcLang={track.language} label={track.label} />
         ))}
       </video>
+      {media.kind === 'video' && <Storyboard media={media} player={player} />}
       {broken === src && <Notice tone="amber">{t(hasOriginal ? 'notPlayable' : 'notHere')}</Notice>}
     </div>
   )
