@@ -24,6 +24,7 @@ test.beforeAll(async () => {
     ['gulls.png', '#a63'],
     ['nets.png', '#3a6'],
     ['ropes.png', '#63a'],
+    ['sails.png', '#6a3'],
   ] as const)
     await sharp({ create: { width: 640, height: 480, channels: 3, background } }).toFile(join(folder, name))
   studio = await startStudio(join(folder, 'data'))
@@ -141,16 +142,26 @@ test('a film is imported, made ready by itself, shown in a post and played; what
     await (await chooser).setFiles(join(folder, 'nets.png'))
     await expect.poll(pictures).toEqual([boats, gulls, expect.any(String)])
     const [, , nets] = await pictures()
-    const ropes = [...readFileSync(join(folder, 'ropes.png'))]
-    const dataTransfer = await page.evaluateHandle((bytes) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([new Uint8Array(bytes)], 'ropes.png', { type: 'image/png' }))
-      return transfer
-    }, ropes)
+    const holding = (name: string) =>
+      page.evaluateHandle(
+        ([file, bytes]) => {
+          const transfer = new DataTransfer()
+          transfer.items.add(new File([new Uint8Array(bytes)], file, { type: 'image/png' }))
+          return transfer
+        },
+        [name, [...readFileSync(join(folder, name))]] as const,
+      )
+    const dataTransfer = await holding('ropes.png')
     const second = gallery.locator('img').nth(1)
     const { x, y } = (await second.boundingBox())!
     await second.dispatchEvent('drop', { dataTransfer, clientX: x + 20, clientY: y + 20 })
     await expect(gallery.locator('img')).toHaveCount(4)
+    await second.click()
+    await (await holding('sails.png')).evaluate((clipboardData) => {
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+      document.querySelector('.posts-body')!.dispatchEvent(paste)
+    })
+    await expect(gallery.locator('img')).toHaveCount(5)
     await gallery.locator(`img[src="${nets}"]`).click()
     for (let step = 0; step < 4; step++) await page.keyboard.press('Alt+ArrowLeft')
     await expect.poll(async () => (await pictures())[0]).toBe(nets)
@@ -211,7 +222,7 @@ test('a film is imported, made ready by itself, shown in a post and played; what
       .click()
     await expect(page.getByText('The trash is empty.')).toBeVisible()
     await page.getByRole('button', { name: 'Show everything' }).click()
-    await expect(library(page).getByRole('option')).toHaveCount(4)
+    await expect(library(page).getByRole('option')).toHaveCount(5)
   })
 
   await test.step('with no network it all goes on', async () => {
@@ -220,7 +231,7 @@ test('a film is imported, made ready by itself, shown in a post and played; what
     await library(page).focus()
     await page.keyboard.press('i')
     await (await chooser).setFiles([join(folder, 'gulls.png')])
-    await expect(library(page).getByRole('option')).toHaveCount(5)
+    await expect(library(page).getByRole('option')).toHaveCount(6)
     await page.getByRole('searchbox', { name: /Find by name/ }).fill('test bars')
     await expect(library(page).getByRole('option')).toHaveCount(1)
     await page.unroute(`${studio.lines.server}/**`)

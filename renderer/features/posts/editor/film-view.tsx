@@ -1,5 +1,6 @@
 import { type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from '@tiptap/react'
 import { AudioLines, Clapperboard } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { playableOf } from '../../../../shared/domain/playable.ts'
 import { Film, Recording } from '../../../../shared/domain/richtext/extensions.ts'
@@ -17,11 +18,18 @@ function FilmView(props: NodeViewProps) {
   const media = useMedia([hash]).get(hash)
   const { addressOf, isFar } = useAddresses(media ? [media] : [])
   const { jobs } = useMediaJobs()
+  const [broken, setBroken] = useState('')
   const playable = media && playableOf(media, addressOf)
   const source = playable?.sources[0]
   const job = jobs.find((each) => each.hash === hash && ['web', 'podcast'].includes(each.kind))
   const isFilm = props.node.type.name === 'video'
   const Icon = isFilm ? Clapperboard : AudioLines
+  const why = (): string => {
+    if (source) return t('film.unreachable')
+    if (!media) return t('film.notHere')
+    if (job?.state === 'failed') return t('film.failed')
+    return job ? t('film.making', { percent: percent(job.progress) }) : t('film.notReady')
+  }
   return (
     <NodeViewWrapper
       className="posts-picture posts-film"
@@ -33,12 +41,13 @@ function FilmView(props: NodeViewProps) {
         <Icon aria-hidden />
         <span className="truncate">{media?.name ?? t('film.unknown')}</span>
       </p>
-      {source ? (
+      {source && broken !== source.src ? (
         <video
           key={source.src}
           src={source.src}
           controls
           crossOrigin={isFar ? 'anonymous' : undefined}
+          onError={() => setBroken(source.src)}
           preload={playable.poster ? 'none' : 'metadata'}
           aria-label={alt || caption || media?.name}
           {...(playable.poster ? { poster: playable.poster } : {})}
@@ -49,13 +58,7 @@ function FilmView(props: NodeViewProps) {
         </video>
       ) : (
         <p className="posts-picture-broken" role="status">
-          {!media
-            ? t('film.notHere')
-            : job?.state === 'failed'
-              ? t('film.failed')
-              : job
-                ? t('film.making', { percent: percent(job.progress) })
-                : t('film.notReady')}
+          {why()}
         </p>
       )}
       <MediumWords {...props} />
