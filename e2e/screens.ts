@@ -253,6 +253,7 @@ export const sealedScreens: Screen[] = [
     name: 'settings-encrypted',
     async open(page) {
       const passphrase = 'salt marsh at low tide'
+      await page.keyboard.press('Escape')
       await at('/settings/storage', (page) => page.getByRole('main').getByRole('heading', { level: 1 }))(page)
       await page.getByRole('switch', { name: /Encrypt/ }).click({ force: true })
       await page.getByRole('button', { name: 'Set a passphrase' }).click()
