@@ -39,6 +39,7 @@ const settingPages = [
   'Devices',
   'Security',
   'Storage',
+  'Uploads',
   'Media tools',
   'About',
 ]
@@ -156,8 +157,34 @@ export const studioScreens: Screen[] = [
     },
   },
   {
+    name: 'library-sizes',
+    async open(page) {
+      await page.getByRole('button', { name: 'Make', exact: true }).click()
+      await page.getByRole('menuitem', { name: /^Sizes/ }).click()
+      await page.getByRole('dialog', { name: 'Sizes…' }).waitFor()
+    },
+  },
+  {
+    name: 'library-elsewhere',
+    async open(page) {
+      await page.keyboard.press('Escape')
+      await at('/media', (each) => each.getByRole('option', { name: /Water at the back door/ }))(page)
+      await page.getByRole('option', { name: /Water at the back door/ }).dblclick()
+      await page.getByText('The original is on the device that took it in').waitFor()
+    },
+  },
+  {
+    name: 'library-record',
+    async open(page) {
+      await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
+      await page.getByRole('button', { name: 'Record', exact: true }).click()
+      await page.getByRole('dialog', { name: 'Record…' }).waitFor()
+    },
+  },
+  {
     name: 'library-empty',
     async open(page) {
+      await page.keyboard.press('Escape')
       await at('/media', (each) => each.getByRole('listbox', { name: 'Media' }))(page)
       await page.getByRole('searchbox', { name: /^Find by name/ }).fill('nothing is called this')
       await page.getByRole('heading', { name: 'Nothing here' }).waitFor()
@@ -171,13 +198,32 @@ export const studioScreens: Screen[] = [
       const body = page.getByRole('textbox', { name: 'Text of the post' })
       await body.waitFor()
       if ((await body.locator('video').count()) > 0) return
-      await body.locator('p').first().click()
+      await body.getByRole('heading', { name: 'It is always sharp' }).click()
       await page.keyboard.press('End')
       await page.keyboard.press('Enter')
       await page.keyboard.type('/film')
       await page.keyboard.press('Enter')
       await page.getByRole('dialog', { name: 'From the library' }).getByRole('option', { name: /Tide/ }).dblclick()
       await body.locator('video').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'editor-gallery',
+    async open(page) {
+      await at('/posts', heading('No post is open'))(page)
+      await page.getByRole('option', { name: /The long table/ }).click()
+      const body = page.getByRole('textbox', { name: 'Text of the post' })
+      await body.waitFor()
+      await body.locator('p').first().click()
+      await page.keyboard.press('End')
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('/gallery')
+      await page.keyboard.press('Enter')
+      const picker = page.getByRole('dialog', { name: 'From the library' })
+      for (const name of [/^samphire\.webp/, /^fire\.webp/, /^stock\.webp/])
+        await picker.getByRole('option', { name }).click({ modifiers: ['ControlOrMeta'] })
+      await picker.getByRole('button', { name: 'Insert' }).click()
+      await body.getByRole('group', { name: 'Gallery' }).locator('img').nth(1).click()
     },
   },
   ...settingPages.map((title) => ({
@@ -207,6 +253,7 @@ export const sealedScreens: Screen[] = [
     name: 'settings-encrypted',
     async open(page) {
       const passphrase = 'salt marsh at low tide'
+      await page.keyboard.press('Escape')
       await at('/settings/storage', (page) => page.getByRole('main').getByRole('heading', { level: 1 }))(page)
       await page.getByRole('switch', { name: /Encrypt/ }).click({ force: true })
       await page.getByRole('button', { name: 'Set a passphrase' }).click()
@@ -231,6 +278,7 @@ export const sealedScreens: Screen[] = [
 export const publicPages = [
   { name: 'public-page', path: '/@saltmarsh' },
   { name: 'public-post', path: '/@saltmarsh/mussels-for-two-in-nine-minutes' },
+  { name: 'public-film', path: '/@saltmarsh/notes-from-a-flooded-kitchen' },
   { name: 'public-missing', path: '/@saltmarsh/nothing-here' },
   { name: 'public-landing', path: '/' },
 ]
@@ -309,8 +357,11 @@ export async function addFilm(page: Page, folder: string): Promise<void> {
   await page.keyboard.press('Tab')
 }
 
-/** Fonts are there, pictures are decoded, and nothing moves any more. */
+/** Fonts are there, pictures are decoded, films have what they show before they play, and nothing moves any more. */
 export async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('video')].every((each) => each.networkState !== each.NETWORK_LOADING),
+  )
   await page.evaluate(async () => {
     await document.fonts.ready
     await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))

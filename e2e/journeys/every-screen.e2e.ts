@@ -100,12 +100,15 @@ const openings: Record<string, (page: Page) => Promise<void>> = {
 }
 
 test('axe finds nothing on any screen of the studio or page of the audience, in either theme', async ({ page }) => {
-  test.setTimeout(420_000)
+  test.setTimeout(600_000)
   const complaints: string[] = []
   page.on('console', (message) => {
+    if (message.type() !== 'error') return
     // The preview's frame runs no script, axe's own included: that refusal is as it should be.
-    if (message.type() === 'error' && !message.text().startsWith('Blocked script execution in'))
-      complaints.push(message.text())
+    if (message.text().startsWith('Blocked script execution in')) return
+    // The demo's films were taken in by nobody's device: they are looked for on this one before the server is asked.
+    if (message.text().includes('404') && message.location().url.includes('/blobs/')) return
+    complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   const [email = '', password = ''] = studio.lines['sign in']!.split(/ +/)

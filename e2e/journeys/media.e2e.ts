@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
 import sharp from 'sharp'
@@ -21,6 +22,9 @@ test.beforeAll(async () => {
   for (const [name, background] of [
     ['boats.jpg', '#356'],
     ['gulls.png', '#a63'],
+    ['nets.png', '#3a6'],
+    ['ropes.png', '#63a'],
+    ['sails.png', '#6a3'],
   ] as const)
     await sharp({ create: { width: 640, height: 480, channels: 3, background } }).toFile(join(folder, name))
   studio = await startStudio(join(folder, 'data'))
@@ -129,6 +133,56 @@ test('a film is imported, made ready by itself, shown in a post and played; what
     await expect(body.getByRole('group', { name: 'Gallery' }).locator('img')).toHaveCount(2)
   })
 
+  await test.step('a gallery grows by picker and drop, is put in order and described by keyboard', async () => {
+    const gallery = page.getByRole('group', { name: 'Gallery' })
+    const pictures = () => gallery.locator('img').evaluateAll((all) => all.map((each) => each.getAttribute('src')))
+    const [boats, gulls] = await pictures()
+    const chooser = page.waitForEvent('filechooser')
+    await gallery.getByRole('button', { name: 'Add from this device' }).click()
+    await (await chooser).setFiles(join(folder, 'nets.png'))
+    await expect.poll(pictures).toEqual([boats, gulls, expect.any(String)])
+    const [, , nets] = await pictures()
+    const holding = (name: string) =>
+      page.evaluateHandle(
+        ([file, bytes]) => {
+          const transfer = new DataTransfer()
+          transfer.items.add(new File([new Uint8Array(bytes)], file, { type: 'image/png' }))
+          return transfer
+        },
+        [name, [...readFileSync(join(folder, name))]] as const,
+      )
+    const dataTransfer = await holding('ropes.png')
+    const second = gallery.locator('img').nth(1)
+    const { x, y } = (await second.boundingBox())!
+    await second.dispatchEvent('drop', { dataTransfer, clientX: x + 20, clientY: y + 20 })
+    await expect(gallery.locator('img')).toHaveCount(4)
+    await second.click()
+    await (await holding('sails.png')).evaluate((clipboardData) => {
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+      document.querySelector('.posts-body')!.dispatchEvent(paste)
+    })
+    await expect(gallery.locator('img')).toHaveCount(5)
+    await gallery.locator(`img[src="${nets}"]`).click()
+    for (let step = 0; step < 4; step++) await page.keyboard.press('Alt+ArrowLeft')
+    await expect.poll(async () => (await pictures())[0]).toBe(nets)
+    await page.keyboard.press('Alt+ArrowRight')
+    await expect.poll(async () => (await pictures())[1]).toBe(nets)
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('Nets, drying')
+    await page.keyboard.press('Enter')
+    await gallery.locator(`img[src="${gulls}"]`).click()
+    await gallery.locator('.posts-picture[data-selected]').getByRole('button', { name: 'Alt text missing' }).click()
+    await page.getByRole('textbox', { name: 'Description of the picture' }).fill('Gulls over the harbour')
+    await page.keyboard.press('Enter')
+    await expect(gallery.locator(`img[src="${gulls}"]`)).toHaveAttribute('alt', 'Gulls over the harbour')
+    for (const gone of (await pictures()).filter((each) => each !== boats && each !== gulls)) {
+      await gallery.locator(`img[src="${gone}"]`).click()
+      await page.keyboard.press('Delete')
+      await expect(gallery.locator(`img[src="${gone}"]`)).toHaveCount(0)
+    }
+    await expect.poll(async () => new Set(await pictures())).toEqual(new Set([boats, gulls]))
+  })
+
   await test.step('the preview plays it as readers’ browsers will', async () => {
     await page.getByRole('radio', { name: 'Preview' }).click({ force: true })
     const shown = page.frameLocator('iframe').locator('video')
@@ -168,7 +222,7 @@ test('a film is imported, made ready by itself, shown in a post and played; what
       .click()
     await expect(page.getByText('The trash is empty.')).toBeVisible()
     await page.getByRole('button', { name: 'Show everything' }).click()
-    await expect(library(page).getByRole('option')).toHaveCount(2)
+    await expect(library(page).getByRole('option')).toHaveCount(5)
   })
 
   await test.step('with no network it all goes on', async () => {
@@ -177,7 +231,7 @@ test('a film is imported, made ready by itself, shown in a post and played; what
     await library(page).focus()
     await page.keyboard.press('i')
     await (await chooser).setFiles([join(folder, 'gulls.png')])
-    await expect(library(page).getByRole('option')).toHaveCount(3)
+    await expect(library(page).getByRole('option')).toHaveCount(6)
     await page.getByRole('searchbox', { name: /Find by name/ }).fill('test bars')
     await expect(library(page).getByRole('option')).toHaveCount(1)
     await page.unroute(`${studio.lines.server}/**`)

@@ -32,7 +32,7 @@ test('whichever way a post goes out, it is looked at first, and what is on the s
     await expect(question(page)).toContainText(address)
     await expect(question(page)).toContainText('Everyone')
     await expect(question(page).getByRole('button', { name: 'Publish now' })).toBeDisabled()
-    await question(page).getByRole('button', { name: 'It has no text and no pictures.' }).click()
+    await question(page).getByRole('button', { name: 'It has no text, no pictures and no films.' }).click()
     await expect(question(page)).toHaveCount(0)
     await expect(body(page)).toBeVisible()
   })
@@ -44,7 +44,7 @@ test('whichever way a post goes out, it is looked at first, and what is on the s
     await page.getByRole('button', { name: 'Schedule “Said at once”…' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Schedule' }).click()
     await expect(
-      page.getByText('The post you planned is not finished yet. It has no text and no pictures.'),
+      page.getByText('The post you planned is not finished yet. It has no text, no pictures and no films.'),
     ).toBeVisible()
     await page.getByRole('button', { name: 'Finish it' }).click()
     await expect(body(page)).toBeVisible()

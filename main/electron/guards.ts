@@ -2,7 +2,7 @@ import type { App, Session, WebContents } from 'electron'
 import { isStudio } from './origin.ts'
 
 /** What a page of the studio may ask the system for. Everything else, and everybody else, is refused. */
-const allowed = new Set(['clipboard-sanitized-write', 'fullscreen'])
+const allowed = new Set(['clipboard-sanitized-write', 'fullscreen', 'media'])
 
 export function guardPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) =>

@@ -114,7 +114,10 @@ test('a port from anybody but the main frame of our own page is closed', () => {
 
 test('permissions are refused but for the few our own page needs', () => {
   const given = Object.entries(report.permissions).filter(([, answer]) => JSON.stringify(answer).includes('true'))
-  expect(given).toEqual([['clipboard-sanitized-write grover-studio://app/posts', { request: true, check: true }]])
+  expect(given).toEqual([
+    ['clipboard-sanitized-write grover-studio://app/posts', { request: true, check: true }],
+    ['media grover-studio://app/posts', { request: true, check: true }],
+  ])
   expect(report.permissions.device).toBe(false)
 })
 

@@ -14,7 +14,11 @@ export const createFetchBlob =
         redirect: 'error',
         signal: AbortSignal.timeout(30_000),
       })
-      if (!response.ok || Number(response.headers.get('content-length') ?? 0) > largestPicture) return undefined
+      const isPicture = response.headers.get('content-type')?.startsWith('image/')
+      if (!response.ok || !isPicture || Number(response.headers.get('content-length') ?? 0) > largestPicture) {
+        await response.body?.cancel()
+        return undefined
+      }
       return new Uint8Array(await response.arrayBuffer())
     } catch {
       // Offline: the picture shows up at the next look.

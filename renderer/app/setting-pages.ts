@@ -7,6 +7,7 @@ export const settingPages = [
   'devices',
   'security',
   'storage',
+  'uploads',
   'media',
   'about',
 ] as const

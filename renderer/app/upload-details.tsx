@@ -6,7 +6,7 @@ import { UploadReceipts } from './upload-receipts.tsx'
 
 type Props = { state: UploadState; trigger: RefObject<HTMLElement | null>; onClose(): void }
 
-/** Behind the mark of uploads: the receipt of each picture. One that arrives meanwhile stays in sight, as arrived. */
+/** Behind the mark of uploads: the receipt of each file. One that arrives meanwhile stays in sight, as arrived. */
 export default function UploadDetails({ state, trigger, onClose }: Props) {
   const { t } = useTranslation('app')
   const seen = useRef(new Set<string>())

@@ -1,4 +1,4 @@
-import { Clapperboard, CloudAlert, CloudCheck, CloudUpload, HardDrive } from 'lucide-react'
+import { CirclePause, Clapperboard, CloudAlert, CloudCheck, CloudUpload, HardDrive } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
@@ -10,9 +10,16 @@ import { type UploadState, useHostInfo } from './host-context.tsx'
 import { uploadReceipt } from './upload-receipt.ts'
 import './upload-receipts.css'
 
-const icons = { yes: CloudCheck, going: CloudUpload, waiting: CloudUpload, refused: CloudAlert, here: CloudUpload }
+const icons = {
+  yes: CloudCheck,
+  going: CloudUpload,
+  waiting: CloudUpload,
+  paused: CirclePause,
+  refused: CloudAlert,
+  here: CloudUpload,
+}
 
-/** Each picture with its safety receipt: on this device, and whether and since when on the server. */
+/** Each file with its safety receipt: on this device, and whether and since when on the server. */
 export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; queue: UploadState | null }) {
   const { t } = useTranslation('app')
   const { when, exact } = useFormat()

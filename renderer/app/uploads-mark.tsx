@@ -1,23 +1,25 @@
-import { ImageOff, ImageUp } from 'lucide-react'
+import { CircleAlert, CirclePause, CloudUpload } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSyncStatus } from '../data/hooks.tsx'
 import { Button } from '../ui/button.tsx'
 import { useFormat } from './format.ts'
 import { type UploadState, useHost } from './host-context.tsx'
+import { useMeteredLine } from './metered-line.ts'
 import { type Sample, secondsLeft } from './upload-pace.ts'
 
 const UploadDetails = lazy(() => import('./upload-details.tsx'))
 
-/** Pictures on their way to the server: how many, how far, how long; pressed, each one's receipt. Nothing while there is nothing to send. */
+/** Files on their way to the server: how many, how far, how long; pressed, each one's receipt. Nothing while there is nothing to send. */
 export function UploadsMark() {
   const { t } = useTranslation('app')
+  useMeteredLine()
   const { state, leftSeconds } = useUploads()
   const button = useRef<HTMLButtonElement>(null)
   const [isOpen, setOpen] = useState(false)
   const words = useUploadWords(state, leftSeconds)
   if (!state || (!words && !isOpen)) return null
-  const { text, tone, Icon } = words ?? { text: t('uploads.arrived'), tone: 'grey', Icon: ImageUp }
+  const { text, tone, Icon } = words ?? { text: t('uploads.arrived'), tone: 'grey', Icon: CloudUpload }
   return (
     <>
       <Button
@@ -45,7 +47,8 @@ function useUploadWords(state: UploadState | null, leftSeconds: number | null) {
   const count = state.waiting.length
   if (count === 0 && state.problems.length === 0) return null
   if (count === 0)
-    return { text: t('status.uploadProblem', { count: state.problems.length }), tone: 'red', Icon: ImageOff }
+    return { text: t('status.uploadProblem', { count: state.problems.length }), tone: 'red', Icon: CircleAlert }
+  if (state.paused !== 'no') return { text: t('status.uploadPaused', { count }), tone: 'amber', Icon: CirclePause }
   const isMoving = phase === 'live' || phase === 'syncing'
   const share = state.totalBytes > 0 ? state.sentBytes / state.totalBytes : 0
   const text = !isMoving
@@ -53,7 +56,7 @@ function useUploadWords(state: UploadState | null, leftSeconds: number | null) {
     : leftSeconds === null
       ? t('status.uploading', { count, percent: percent(share) })
       : t('status.uploadingLeft', { count, percent: percent(share), left: duration(leftSeconds * 1000) })
-  return { text, tone: isMoving ? 'grey' : 'amber', Icon: ImageUp }
+  return { text, tone: isMoving ? 'grey' : 'amber', Icon: CloudUpload }
 }
 
 export function useUploads() {

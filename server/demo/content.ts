@@ -18,6 +18,8 @@ export type DemoPost = {
   day?: number
   time?: string
   picture?: { name: string; alt: string; caption: string; hue: number }
+  /** Shown where this machine could make it. */
+  film?: { kind: 'video' | 'audio'; name: string; alt: string; caption: string }
   body: BodyNode[]
   /** How it came to be, oldest first: what was different, and how long before it was public. */
   versions?: {
@@ -85,6 +87,12 @@ export const demoPosts: DemoPost[] = [
     tags: ['notes', 'foraging'],
     day: -26,
     time: '18:00',
+    film: {
+      kind: 'audio',
+      name: 'Wind on the marsh',
+      alt: 'Wind over open water',
+      caption: 'What low water sounds like from the sea wall.',
+    },
     body: [
       p(
         'A tide table looks like accountancy, but a cook needs only two things from it: the time of low water, and how low.',
@@ -226,6 +234,12 @@ export const demoPosts: DemoPost[] = [
     tags: ['notes'],
     day: -2,
     time: '18:00',
+    film: {
+      kind: 'video',
+      name: 'Water at the back door',
+      alt: 'Water spreading slowly over pale stone',
+      caption: 'Six in the morning, on its way out.',
+    },
     body: [
       p(
         'The spring tide came through the back door at four in the morning, politely, at the height of a shoe. Nobody was hurt, and the sourdough was on a shelf.',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
-import { newMedia } from '../../shared/collections/media.ts'
+import { type Media, newMedia, type Variant } from '../../shared/collections/media.ts'
 import type { Outcome } from '../../shared/collections/outcomes.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
 import type { Version } from '../../shared/collections/versions.ts'
@@ -15,6 +15,7 @@ import { uploadHeaders } from '../media/upload-headers.ts'
 import { uploadsPath } from '../media/uploads.ts'
 import type { Sync } from '../sync/index.ts'
 import { type DemoPost, demoAccount, demoPosts } from './content.ts'
+import { filmMs, filmSize, makeFilms, recordingMs } from './films.ts'
 import { drawPicture } from './pictures.ts'
 
 type Parts = { app: App; db: Kysely<Database>; sync: Sync; clock: Clock }
@@ -70,15 +71,42 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   }
 
   const now = new Date(clock.now()).toISOString()
-  const pictures: object[] = []
-  const store = async (picture: NonNullable<DemoPost['picture']>) => {
-    const data = await drawPicture(picture.hue)
+  const media: object[] = []
+  const send = async (data: Buffer, type: string) => {
     const hash = createHash('sha256').update(data).digest('hex')
-    const facts = { kind: 'image', type: 'image/webp', bytes: data.length, width: 1600, height: 1000 } as const
-    await call('POST', uploadsPath, data, token, uploadHeaders({ hash, ...facts }))
+    await call('POST', uploadsPath, data, token, uploadHeaders({ hash, type, bytes: data.length }))
+    return { hash, type, bytes: data.length }
+  }
+  const store = async (picture: NonNullable<DemoPost['picture']>) => {
+    const { hash, ...file } = await send(await drawPicture(picture.hue), 'image/webp')
+    const facts = { kind: 'image', ...file, width: 1600, height: 1000 } as const
     const about = { alt: picture.alt.slice(0, 1000) }
-    pictures.push({ ...newMedia({ id: hash, name: `${picture.name}.webp`, durationMs: 0, ...facts }, now), ...about })
+    media.push({ ...newMedia({ id: hash, name: `${picture.name}.webp`, durationMs: 0, ...facts }, now), ...about })
     return hash
+  }
+
+  const films = await makeFilms()
+  const storeFilm = async ({ kind, name, alt }: NonNullable<DemoPost['film']>) => {
+    if (!films) return undefined
+    const made =
+      kind === 'video'
+        ? { ...(await send(films.film, 'video/mp4')), ...filmSize, durationMs: filmMs, role: 'mp4' as const }
+        : {
+            ...(await send(films.recording, 'audio/mp4')),
+            ...{ width: 0, height: 0, durationMs: recordingMs, role: 'podcast' as const },
+          }
+    const { durationMs, ...file } = made
+    const variants = [variant(file)]
+    if (kind === 'video')
+      variants.push(variant({ ...(await send(films.poster, 'image/jpeg')), ...filmSize, role: 'poster' }))
+    const { hash: id, role: _, ...facts } = file
+    const shown: Media = {
+      ...newMedia({ id, kind, name: `${name}.${kind === 'video' ? 'mp4' : 'm4a'}`, durationMs, ...facts }, now),
+      alt,
+      variants,
+    }
+    media.push(shown)
+    return shown
   }
 
   const avatar = await store({ name: 'avatar', alt: '', caption: '', hue: 150 })
@@ -99,12 +127,16 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   ])
   const posts: Post[] = []
   const versions: Version[] = []
-  for (const { picture, ...sample } of demoPosts) {
+  for (const { picture, film, ...sample } of demoPosts) {
     const cover = picture && (await store({ ...picture, name: `${picture.name}-cover`, hue: picture.hue + 25 }))
-    posts.push(toPost(sample, cover, picture && { ...picture, hash: await store(picture) }, clock))
+    const figures: BodyNode[] = []
+    if (picture) figures.push(figure('image', { ...picture, hash: await store(picture), width: 1600, height: 1000 }))
+    const shown = film && (await storeFilm(film))
+    if (shown) figures.push(figure(shown.kind, { ...shown, hash: shown.id, caption: film.caption }))
+    posts.push(toPost(sample, cover, figures, clock))
     versions.push(...(await versionsOf(sample, posts.at(-1)!)))
   }
-  await push('media', pictures)
+  await push('media', media)
   await push('posts', posts)
   await push('versions', versions)
 
@@ -115,17 +147,24 @@ export async function fillDemo({ app, db, sync, clock }: Parts): Promise<string[
   return [`sign in  ${email}  ${password}`]
 }
 
+const figure = (
+  type: Media['kind'],
+  { hash, alt, caption, width, height }: Record<'hash' | 'alt' | 'caption', string> & typeof filmSize,
+): BodyNode => ({ type, attrs: { hash, alt, caption, width, height } })
+
+const variant = (file: Pick<Variant, 'hash' | 'role' | 'type' | 'bytes' | 'width' | 'height'>): Variant => ({
+  id: file.role,
+  ...file,
+  ...{ bitrate: 0, codecs: '', playlist: '', language: '', label: '' },
+})
+
 function toPost(
-  sample: Omit<DemoPost, 'picture'>,
+  sample: Omit<DemoPost, 'picture' | 'film'>,
   cover: string | undefined,
-  picture: (NonNullable<DemoPost['picture']> & { hash: string }) | undefined,
+  figures: BodyNode[],
   clock: Clock,
 ): Post {
-  const { hash, alt, caption } = picture ?? {}
-  const figure: BodyNode[] = picture
-    ? [{ type: 'image', attrs: { hash, alt, caption, width: 1600, height: 1000 } }]
-    : []
-  const body = bodyFromJson({ type: 'doc', content: [...sample.body.slice(0, 2), ...figure, ...sample.body.slice(2)] })
+  const body = bodyFromJson({ type: 'doc', content: [...sample.body.slice(0, 2), ...figures, ...sample.body.slice(2)] })
   const { text, words, images } = readBody(body)
   const plan = planOf(sample, clock)
   const written = plan.at ? new Date(Date.parse(plan.at) - 26 * 3_600_000) : new Date(clock.now() - 3 * 3_600_000)

@@ -247,6 +247,11 @@ describe('a film', () => {
     ])
       expect((await get(url)).statusCode, url).toBe(404)
 
+    // A device of the workspace is given such an address for its player.
+    const given = (await get(`/api/blobs/${hash}/address`)).json<{ path: string }>()
+    expect((await get(given.path)).rawPayload.equals(files.mp4)).toBe(true)
+    expect((await get(`/api/blobs/${sha256(mp4())}/address`)).statusCode).toBe(404)
+
     const master = await get(server.media.signPlaylist(workspaceId, doc.id, minute))
     expect(master.headers['cache-control']).toContain('private')
     const low = master.body.split('\n').find((line) => line.startsWith('low.m3u8'))!

@@ -108,6 +108,9 @@ export function createMedia(parts: Parts) {
     /** The bytes as they were sent. Errors: `not_found`. */
     open: (workspaceId: string, hash: string, range?: ByteRange): Promise<Readable> =>
       blobs.get(keyOf(workspaceId, hash), range),
+    /** An address, for `ttl` milliseconds, of a file that need not be public. */
+    signMedia: (workspaceId: string, hash: string, { ttl }: { ttl: number }): string =>
+      `/media/${workspaceId}/${hash}${signedQuery(signer.sign(workspaceId, hash, ttl))}`,
     async space(workspaceId: string) {
       return { ...(await spaceOf(db, workspaceId)), quotaBytes }
     },
@@ -135,10 +138,7 @@ export function createMedia(parts: Parts) {
     /** Public address of a picture, below this server's origin. */
     pathOf: (workspaceId: string, hash: string, width?: number): string =>
       `/media/${workspaceId}/${hash}${width ? `?w=${width}` : ''}`,
-    /** An address, for `ttl` milliseconds, of a file that need not be public. */
-    signMedia: (workspaceId: string, hash: string, { ttl }: { ttl: number }): string =>
-      `/media/${workspaceId}/${hash}${signedQuery(signer.sign(workspaceId, hash, ttl))}`,
-    /** The same of the playlist of a film's ladder, whose rungs and captions are signed with it. */
+    /** As `signMedia`, of the playlist of a film's ladder, whose rungs and captions are signed with it. */
     signPlaylist: (workspaceId: string, mediaId: string, { ttl }: { ttl: number }): string =>
       `/media/${workspaceId}/${mediaId}/master.m3u8${signedQuery(signer.sign(workspaceId, `${mediaId}/hls`, ttl))}`,
     ready: () => blobs.ready(),
@@ -148,4 +148,4 @@ export function createMedia(parts: Parts) {
   }
 }
 
-export type MediaService = Pick<Media, 'find' | 'has' | 'open' | 'space'>
+export type MediaService = Pick<Media, 'find' | 'has' | 'open' | 'space' | 'signMedia'>

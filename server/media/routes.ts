@@ -9,6 +9,8 @@ import type { MediaService } from './index.ts'
 import { type Uploads, unfinishedForMs, uploadsPath } from './uploads.ts'
 
 const year = 31_536_000
+/** As long as somebody may sit before an open film. */
+const addressForMs = 12 * 3_600_000
 const days = unfinishedForMs / 86_400_000
 
 const protocol = {
@@ -78,6 +80,25 @@ export function mediaRoutes({
         return sendBytes(request, reply, { etag: `"${hash}"`, type: blob.type, bytes: blob.bytes, open })
       },
     })
+
+    app.get(
+      '/api/blobs/:hash/address',
+      {
+        schema: {
+          tags: ['media'],
+          summary: 'An address for the file that holds for a while, for a player that cannot send the session along',
+          params: Type.Object({ hash: Hash }),
+          response: { 200: Type.Object({ path: Type.String({ description: 'below this server’s origin' }) }) },
+        },
+      },
+      async (request) => {
+        const { workspaceId, role } = await authenticate(request)
+        const { hash } = request.params
+        if (!mayRead(role, 'media') || !(await media.has(workspaceId, hash)))
+          return fail('not_found', 'This file is not stored here.')
+        return { path: media.signMedia(workspaceId, hash, { ttl: addressForMs }) }
+      },
+    )
 
     const Bytes = (description: string) => Type.Integer({ description })
     app.get(

@@ -1,5 +1,5 @@
 import { BehaviorSubject } from 'rxjs'
-import type { Media, MediaFacts } from '../../../shared/collections/media.ts'
+import type { Media, MediaFacts, Variant } from '../../../shared/collections/media.ts'
 import type { HostClient } from '../../../shared/contract/index.ts'
 import type { MediaJob, MediaJobs, Recipe } from '../../../shared/contract/media.ts'
 import { filesOf } from '../../../shared/domain/playable.ts'
@@ -74,13 +74,25 @@ export function followJobs({ db, host, actions, locks, onError }: Options) {
     return isNew
   }
 
+  /** A film made of a moving picture is a medium of its own: it is put into posts as films are. */
+  async function addFilmOf(picture: Media, { hash, type, bytes, width, height }: Variant): Promise<void> {
+    const { durationMs } = await host.media.probe({ hash })
+    const name = picture.name.replace(/\.[^.]+$/, '')
+    await add(
+      { id: hash, kind: 'video', name, type, bytes, width, height, durationMs },
+      { alt: picture.alt, tags: [...picture.tags] },
+    )
+  }
+
   async function take({ id, hash, result }: MediaJob): Promise<void> {
     if (!result) return
-    if ('variants' in result) {
+    const source = await db.media.findOne(hash).exec()
+    if ('variants' in result && source?.kind === 'image' && result.variants.some(({ role }) => role === 'mp4')) {
+      for (const film of result.variants) await addFilmOf(source as Media, film)
+    } else if ('variants' in result) {
       await actions.takeVariants(hash, result.variants)
       await sendFiles(host, result.variants.flatMap(filesOf))
     } else {
-      const source = await db.media.findOne(hash).exec()
       await add(result.file, source ? { alt: source.alt, tags: [...source.tags] } : {})
     }
     await host.media.taken({ id })

@@ -97,6 +97,7 @@ function hostOf(first: MediaJob[]) {
         started.push(wish)
         return { id: `started-${started.length}` }
       },
+      probe: async () => ({ durationMs: 1200 }),
       taken: async (one: { id: string }) => {
         taken.push(one.id)
         set(jobs.filter((each) => each.id !== one.id))
@@ -161,6 +162,17 @@ test('a new file becomes a medium of its own, with what was said of its source, 
     ['e', 'web'],
     ['e', 'sprite'],
   ])
+})
+
+test('a film made of a moving picture becomes a film of its own; the picture stays as it is', async () => {
+  const { db, actions, set, taken, started, variantsOf } = await following([])
+  await actions.add({ ...facts('a'), name: 'waves.gif' }, { alt: 'Waves' })
+  set([job({ result: { variants: [variant('c', 'mp4')] } })])
+  await until(() => taken.length === 1)
+  const film = (await db.media.findOne(id('c')).exec())?.toJSON()
+  expect(film).toMatchObject({ kind: 'video', name: 'waves', alt: 'Waves', durationMs: 1200 })
+  expect(started.map(({ recipe }) => recipe.kind)).toEqual(['poster', 'web', 'sprite'])
+  expect(await variantsOf('a')).toEqual([])
 })
 
 test('only the window that leads writes results down', async () => {

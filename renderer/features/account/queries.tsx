@@ -61,3 +61,8 @@ export type Device = {
 
 export const useDevices = () =>
   useQuery({ ...useAsSignedIn<{ sessions: Device[] }>('devices', '/api/sessions'), refetchInterval: 30_000 })
+
+/** In bytes; `incomingBytes`: announced, and not there yet. */
+export type Room = { usedBytes: number; incomingBytes: number; quotaBytes: number; files: number }
+
+export const useRoom = () => useQuery(useAsSignedIn<Room>('storage', '/api/storage'))

@@ -16,9 +16,11 @@ import { CaptionsDialog } from './tools/captions-dialog.tsx'
 import { CropDialog } from './tools/crop-dialog.tsx'
 import { PodcastDialog } from './tools/podcast-dialog.tsx'
 import { ShapeDialog } from './tools/shape-dialog.tsx'
+import { SizesDialog } from './tools/sizes-dialog.tsx'
 import { TrimDialog } from './tools/trim-dialog.tsx'
 import { WatermarkDialog } from './tools/watermark-dialog.tsx'
 import { useMediaCommands } from './use-media-commands.ts'
+import { useHasOriginal } from './use-where.ts'
 import './media.css'
 
 export default function DetailRoute() {
@@ -38,11 +40,13 @@ export default function DetailRoute() {
   )
 }
 
-type Tool = 'trim' | 'shape' | 'crop' | 'watermark' | 'captions' | 'podcast'
+type Tool = 'trim' | 'shape' | 'crop' | 'watermark' | 'captions' | 'podcast' | 'sizes'
 type Make = 'web' | 'even' | 'hls' | 'sprite' | 'waveform' | 'poster'
 
-const offers: Record<Media['kind'], { make: readonly Make[]; tools: readonly Tool[] }> = {
-  image: { make: [], tools: [] },
+type Offer = { make: readonly Make[]; tools: readonly Tool[] }
+const nothing: Offer = { make: [], tools: [] }
+const offers: Record<Media['kind'], Offer> = {
+  image: { make: [], tools: ['sizes', 'shape', 'crop', 'watermark'] },
   video: {
     make: ['web', 'even', 'hls', 'poster', 'sprite', 'waveform'],
     tools: ['captions', 'trim', 'shape', 'crop', 'watermark', 'podcast'],
@@ -62,6 +66,7 @@ function Detail({ media }: { media: Media }) {
   const [tool, setTool] = useState<Tool | null>(null)
   useTitle(media.name, t('title'))
   const { id, kind } = media
+  const hasOriginal = useHasOriginal(media) !== false
   const nowMs = (): number => Math.round((player.current?.currentTime ?? 0) * 1000)
 
   const making: Record<Make, () => void> = {
@@ -72,8 +77,9 @@ function Detail({ media }: { media: Media }) {
     sprite: () => commands.start(id, { kind: 'sprite' }),
     waveform: () => commands.start(id, { kind: 'waveform' }),
   }
-  const { tools } = offers[kind]
-  const make = kind === 'image' && mayMove.test(media.type) ? (['web'] as const) : offers[kind].make
+  // Everything is made of the original.
+  const { make: all, tools } = hasOriginal ? offers[kind] : nothing
+  const make = kind === 'image' && mayMove.test(media.type) ? (['web'] as const) : all
   const entries = [
     ...make.map((each) => ({
       id: each,
@@ -116,7 +122,13 @@ function Detail({ media }: { media: Media }) {
     <>
       <WorkArea
         title={media.name}
-        status={media.trashed === '' ? null : <span className="meta">{t('inTrash')}</span>}
+        status={
+          media.trashed !== '' ? (
+            <span className="meta">{t('inTrash')}</span>
+          ) : hasOriginal ? null : (
+            <span className="meta">{t('elsewhere')}</span>
+          )
+        }
         actions={
           <>
             <IconButton
@@ -146,15 +158,21 @@ function Detail({ media }: { media: Media }) {
           </>
         }
         inspectorLabel={t('about.label')}
-        inspector={<MediaInspector media={media} onCaptions={() => setTool('captions')} />}
+        inspector={<MediaInspector media={media} hasOriginal={hasOriginal} onCaptions={() => setTool('captions')} />}
       >
-        <Stage media={media} player={player} onFocus={(focus) => commands.attempt(studio.media.patch(id, { focus }))} />
+        <Stage
+          media={media}
+          hasOriginal={hasOriginal}
+          player={player}
+          onFocus={(focus) => commands.attempt(studio.media.patch(id, { focus }))}
+        />
       </WorkArea>
       {tool === 'trim' && <TrimDialog {...props} />}
       {tool === 'shape' && <ShapeDialog {...props} />}
       {tool === 'crop' && <CropDialog {...props} />}
       {tool === 'watermark' && <WatermarkDialog {...props} />}
       {tool === 'captions' && <CaptionsDialog {...props} />}
+      {tool === 'sizes' && <SizesDialog {...props} />}
       {tool === 'podcast' && <PodcastDialog {...props} />}
     </>
   )

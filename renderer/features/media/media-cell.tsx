@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Media } from '../../../shared/collections/media.ts'
 import { useFormat } from '../../app/format.ts'
 import { useMediaJobs } from '../../data/index.ts'
+import { kindOf } from './file-name.ts'
 import { Thumb } from './thumb.tsx'
 
 /** What is being made of it at the moment, in a few words. */
@@ -66,6 +67,6 @@ export const MediaRow = memo(function MediaRow({ media, uses }: { media: Media; 
 })
 
 export function Size({ media }: { media: Pick<Media, 'kind' | 'type' | 'width' | 'height'> }) {
-  if (media.kind === 'audio') return media.type.replace(/^audio\//, '')
+  if (media.kind === 'audio') return kindOf(media.type)
   return `${media.width} × ${media.height}`
 }

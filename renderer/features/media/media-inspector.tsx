@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router'
-import { CloudCheck, CloudUpload, HardDrive, Trash2 } from 'lucide-react'
+import { CloudCheck, CloudUpload, Download, HardDrive, MonitorSmartphone, Trash2 } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Media } from '../../../shared/collections/media.ts'
+import type { Media, Variant } from '../../../shared/collections/media.ts'
 import { filesToSend } from '../../../shared/domain/playable.ts'
 import { useFormat } from '../../app/format.ts'
+import { useHostInfo } from '../../app/host-context.tsx'
 import { useLibrary, useMediaJobs, usePosts, useStudio } from '../../data/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextArea, TextField } from '../../ui/fields.tsx'
@@ -12,6 +13,7 @@ import { useNotUploaded } from '../posts/editor/body-facts.ts'
 import { useDraftValue } from '../posts/editor/draft-value.ts'
 import { TagField } from '../posts/inspector/tag-field.tsx'
 import { tagsInUse } from '../posts/inspector/tags.ts'
+import { fileName, kindOf } from './file-name.ts'
 import { JobList } from './job-list.tsx'
 import { clock } from './library-view.ts'
 import { Size } from './media-cell.tsx'
@@ -19,13 +21,21 @@ import { useMediaCommands } from './use-media-commands.ts'
 import '../posts/inspector/inspector.css'
 
 /** Beside a medium: what it is called and shows, where it is used and kept, what was and is being made of it. */
-export function MediaInspector({ media, onCaptions }: { media: Media; onCaptions(): void }) {
+export function MediaInspector({
+  media,
+  hasOriginal,
+  onCaptions,
+}: {
+  media: Media
+  hasOriginal: boolean
+  onCaptions(): void
+}) {
   const { t } = useTranslation('media')
   const { bytes, exact, when } = useFormat()
   const studio = useStudio()
   const { media: all } = useLibrary()
   const { jobs } = useMediaJobs()
-  const { attempt } = useMediaCommands()
+  const { attempt, dropVariant } = useMediaCommands()
   const { id } = media
   const patch = (fields: Parameters<typeof studio.media.patch>[1]): void => attempt(studio.media.patch(id, fields))
   const name = useDraftValue(media.name, (text) => text.trim() !== '' && patch({ name: text.trim().slice(0, 255) }))
@@ -58,31 +68,32 @@ export function MediaInspector({ media, onCaptions }: { media: Media; onCaptions
         </Section>
       )}
       <UsedIn id={id} />
-      <Where media={media} />
+      <Where media={media} hasOriginal={hasOriginal} />
       {media.variants.length > 0 && (
         <Section title={t('variant.label')}>
           <ul className="media-variants">
             {media.variants.map((variant) => {
-              const { id: variantId, role, label, width, height, bytes: size } = variant
-              const said = role === 'captions' ? label || variant.language : width > 0 ? `${width} × ${height}` : ''
+              const what = [t(`variant.role.${variant.role}`), ...detailOf(variant)].join(' · ')
               return (
-                <li key={variantId}>
-                  <span className="truncate">
-                    {t(`variant.role.${role}`)}
-                    {said && ` · ${said}`}
-                  </span>
-                  <span className="meta num">{bytes(size)}</span>
-                  <IconButton
-                    size="compact"
-                    label={t('variant.drop', { what: `${t(`variant.role.${role}`)} ${said}`.trim() })}
-                    icon={<Trash2 aria-hidden />}
-                    onPress={() => attempt(studio.media.dropVariant(id, variantId))}
-                  />
+                <li key={variant.id}>
+                  <span className="truncate">{what}</span>
+                  <span className="meta num">{bytes(variant.bytes)}</span>
+                  {hasOriginal && (
+                    <>
+                      <Save hash={variant.hash} name={fileName(media.name, variant.type)} what={what} />
+                      <IconButton
+                        size="compact"
+                        label={t('variant.drop', { what })}
+                        icon={<Trash2 aria-hidden />}
+                        onPress={() => dropVariant(id, variant, what)}
+                      />
+                    </>
+                  )}
                 </li>
               )
             })}
           </ul>
-          {media.kind === 'video' && (
+          {media.kind === 'video' && hasOriginal && (
             <Button size="compact" onPress={onCaptions}>
               {t('tool.captions')}
             </Button>
@@ -103,6 +114,34 @@ export function MediaInspector({ media, onCaptions }: { media: Media; onCaptions
         </dl>
       </Section>
     </div>
+  )
+}
+
+/** What tells it from others of its role. */
+function detailOf({ role, label, language, type, width, height }: Variant): string[] {
+  if (role === 'captions') return [label || language]
+  const size = width > 0 ? [`${width} × ${height}`] : []
+  return role === 'image' ? [...size, kindOf(type)] : size
+}
+
+/** Takes a file out of the studio. */
+function Save({ hash, name, what }: { hash: string; name: string; what: string }) {
+  const { t } = useTranslation('media')
+  const { blobBase } = useHostInfo()
+  const label = t('variant.save', { what })
+  return (
+    <a
+      className="button"
+      data-variant="quiet"
+      data-size="compact"
+      data-bare=""
+      href={blobBase + hash}
+      download={name}
+      aria-label={label}
+      title={label}
+    >
+      <Download aria-hidden />
+    </a>
   )
 }
 
@@ -149,7 +188,7 @@ function UsedIn({ id }: { id: string }) {
 }
 
 /** What is where: never "safe" of what only this device has. */
-function Where({ media }: { media: Media }) {
+function Where({ media, hasOriginal }: { media: Media; hasOriginal: boolean }) {
   const { t } = useTranslation('media')
   const files = filesToSend(media)
   const missing = useNotUploaded(files)
@@ -157,8 +196,8 @@ function Where({ media }: { media: Media }) {
   return (
     <Section title={t('where.label')}>
       <p className="media-where">
-        <HardDrive aria-hidden />
-        {t(media.kind === 'image' ? 'where.picture' : 'where.original')}
+        {hasOriginal ? <HardDrive aria-hidden /> : <MonitorSmartphone aria-hidden />}
+        {t(media.kind === 'image' ? 'where.picture' : hasOriginal ? 'where.original' : 'where.elsewhere')}
       </p>
       <p className="media-where">
         {isSent ? <CloudCheck aria-hidden /> : <CloudUpload aria-hidden />}

@@ -1,6 +1,15 @@
 import { useNavigate } from '@tanstack/react-router'
-import { FolderUp, Images, LayoutGrid, List, ListFilter, RotateCcw, SearchX, Trash2, Upload } from 'lucide-react'
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { FolderUp, Images, LayoutGrid, List, ListFilter, Mic, RotateCcw, SearchX, Trash2, Upload } from 'lucide-react'
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Media } from '../../../shared/collections/media.ts'
 import { useCommand } from '../../app/commands.ts'
@@ -33,6 +42,8 @@ import { MediaCell, MediaRow } from './media-cell.tsx'
 import { useMediaCommands } from './use-media-commands.ts'
 import './media.css'
 
+const RecordDialog = lazy(() => import('./record-dialog.tsx'))
+
 const none: ReadonlySet<string> = new Set()
 
 /** Every film, recording and picture of this studio: found, brought in, put away. Nothing here waits for a network. */
@@ -48,6 +59,7 @@ export default function MediaRoute() {
   const [query, setQuery] = useState('')
   const [selected, setSelected] = useState(none)
   const [isOver, setOver] = useState(false)
+  const [isRecording, setRecording] = useState(false)
   const [removing, setRemoving] = useState<readonly string[]>([])
   const picker = useRef<HTMLInputElement>(null)
   const folderPicker = useRef<HTMLInputElement>(null)
@@ -90,6 +102,12 @@ export default function MediaRoute() {
     group: 'media',
     run: () => folderPicker.current?.click(),
   })
+  useCommand({
+    id: 'media.record',
+    titleKey: 'media:record.action',
+    group: 'media',
+    run: () => setRecording(true),
+  })
 
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && selected.size > 0) setSelected(none)
@@ -131,6 +149,7 @@ export default function MediaRoute() {
         status={<JobsButton />}
         actions={
           <>
+            <IconButton label={t('record.action')} icon={<Mic aria-hidden />} onPress={() => setRecording(true)} />
             <IconButton
               label={t('import.folder')}
               icon={<FolderUp aria-hidden />}
@@ -270,6 +289,9 @@ export default function MediaRoute() {
           event.target.value = ''
         }}
       />
+      <Suspense>
+        {isRecording && <RecordDialog onFile={(file) => take([file])} onClose={() => setRecording(false)} />}
+      </Suspense>
       <ConfirmDialog
         title={t('remove.title', { count: removing.length })}
         confirm={t('remove.action')}

@@ -1,23 +1,28 @@
-import { type Ref, useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Media } from '../../../shared/collections/media.ts'
 import { playableOf } from '../../../shared/domain/playable.ts'
 import { useHostInfo } from '../../app/host-context.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { FocusField } from './focus-field.tsx'
+import { Storyboard } from './storyboard.tsx'
+import { useAddresses } from './use-where.ts'
 
 /** The medium itself: what readers will play where it is made, else the original as far as this window can play it. */
 export function Stage({
   media,
+  hasOriginal,
   player,
   onFocus,
 }: {
   media: Media
-  player: Ref<HTMLVideoElement>
+  hasOriginal: boolean
+  player: RefObject<HTMLVideoElement | null>
   onFocus(focus: Media['focus']): void
 }) {
   const { t } = useTranslation('media')
   const { blobBase } = useHostInfo()
+  const { addressOf, isFar } = useAddresses([media])
   const [broken, setBroken] = useState('')
   if (media.kind === 'image')
     return (
@@ -25,7 +30,7 @@ export function Stage({
         <FocusField src={blobBase + media.id} alt={media.alt} focus={media.focus} onChange={onFocus} />
       </div>
     )
-  const { sources, poster, captions } = playableOf(media, (hash) => blobBase + hash)
+  const { sources, poster, captions } = playableOf(media, addressOf)
   const src = sources[0]?.src ?? blobBase + media.id
   return (
     <div className="media-stage" data-kind={media.kind}>
@@ -35,6 +40,8 @@ export function Stage({
         src={src}
         controls
         preload="metadata"
+        // Or the captions of another origin would not be read.
+        crossOrigin={isFar ? 'anonymous' : undefined}
         aria-label={media.alt || media.name}
         {...(poster ? { poster } : {})}
         onError={() => setBroken(src)}
@@ -43,7 +50,8 @@ export function Stage({
           <track key={track.src} kind="captions" src={track.src} srcLang={track.language} label={track.label} />
         ))}
       </video>
-      {broken === src && <Notice tone="amber">{t('notPlayable')}</Notice>}
+      {media.kind === 'video' && <Storyboard media={media} player={player} />}
+      {broken === src && <Notice tone="amber">{t(hasOriginal ? 'notPlayable' : 'notHere')}</Notice>}
     </div>
   )
 }

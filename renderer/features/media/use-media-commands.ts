@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import type { Variant } from '../../../shared/collections/media.ts'
 import type { Recipe, RecipeKind, RecipeOf } from '../../../shared/contract/media.ts'
 import { useHost } from '../../app/host-context.tsx'
 import { useStudio } from '../../data/index.ts'
@@ -28,6 +29,15 @@ export function useMediaCommands() {
       attempt(media.restore(ids).then(() => toast({ message: t('done.restored', { count: ids.length }) }))),
     remove: (ids: readonly string[]) =>
       attempt(media.remove(ids).then(() => toast({ message: t('done.removed', { count: ids.length }) }))),
+    dropVariant: (id: string, variant: Variant, what: string) =>
+      attempt(
+        media.dropVariant(id, variant.id).then(() => {
+          toast({
+            message: t('done.dropped', { what }),
+            action: { label: t('ui:undo'), run: () => attempt(media.takeVariants(id, [variant])) },
+          })
+        }),
+      ),
     start: ((hash, recipe, name) =>
       attempt(
         host.media.start({ hash, recipe, ...(name === undefined ? {} : { name }) }).then(() => {

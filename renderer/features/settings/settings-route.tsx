@@ -4,6 +4,7 @@ import {
   CalendarClock,
   CircleUserRound,
   Clapperboard,
+  CloudUpload,
   HardDrive,
   IdCard,
   type LucideIcon,
@@ -26,6 +27,7 @@ import { ProfilePage } from './profile-page.tsx'
 import { PublishingPage } from './publishing-page.tsx'
 import { SecurityPage } from './security-page.tsx'
 import { StoragePage } from './storage-page.tsx'
+import { UploadsPage } from './uploads-page.tsx'
 import './settings.css'
 
 const pages: Record<SettingPage, { icon: LucideIcon; Page: ComponentType }> = {
@@ -36,6 +38,7 @@ const pages: Record<SettingPage, { icon: LucideIcon; Page: ComponentType }> = {
   devices: { icon: MonitorSmartphone, Page: DevicesPage },
   security: { icon: ShieldCheck, Page: SecurityPage },
   storage: { icon: HardDrive, Page: StoragePage },
+  uploads: { icon: CloudUpload, Page: UploadsPage },
   media: { icon: Clapperboard, Page: MediaPage },
   about: { icon: AppWindow, Page: AboutPage },
 }

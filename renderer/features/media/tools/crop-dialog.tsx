@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHostInfo } from '../../../app/host-context.tsx'
 import { TextField } from '../../../ui/fields.tsx'
-import { posterOf } from '../thumb.tsx'
+import { stillOf } from '../thumb.tsx'
 import { derivedName, ToolDialog, type ToolProps } from './tool.tsx'
 
 const sides = ['left', 'top', 'right', 'bottom'] as const
@@ -17,7 +17,7 @@ export function CropDialog({ media, start, onClose }: ToolProps) {
   const [left, top] = [part('left'), part('top')]
   const [width, height] = [1 - left - part('right'), 1 - top - part('bottom')]
   const isReady = sides.every((side) => part(side) >= 0) && width > 0.01 && height > 0.01 && (width < 1 || height < 1)
-  const poster = posterOf(media)
+  const still = stillOf(media)
   return (
     <ToolDialog
       title={t('tool.crop')}
@@ -37,9 +37,9 @@ export function CropDialog({ media, start, onClose }: ToolProps) {
           />
         ))}
       </div>
-      {poster && isReady && (
+      {still && isReady && (
         <div className="media-crop">
-          <img src={blobBase + poster.hash} alt="" />
+          <img src={blobBase + still} alt="" />
           <span
             aria-hidden
             style={{

@@ -4,12 +4,10 @@ import { useHostInfo } from '../../../app/host-context.tsx'
 import { useStudio } from '../../../data/index.ts'
 import { RadioGroup } from '../../../ui/toggles.tsx'
 import { FocusField } from '../focus-field.tsx'
-import { posterOf } from '../thumb.tsx'
+import { stillOf } from '../thumb.tsx'
 import { useMediaCommands } from '../use-media-commands.ts'
+import { type Shape, shapes } from './shapes.ts'
 import { derivedName, ToolDialog, type ToolProps } from './tool.tsx'
-
-const shapes = { '9:16': 9 / 16, '4:5': 4 / 5, '1:1': 1, '16:9': 16 / 9 } as const
-type Shape = keyof typeof shapes
 
 /** The largest part of a shape that keeps the focus point. */
 export function ShapeDialog({ media, start, onClose }: ToolProps) {
@@ -18,7 +16,7 @@ export function ShapeDialog({ media, start, onClose }: ToolProps) {
   const studio = useStudio()
   const { attempt } = useMediaCommands()
   const [shape, setShape] = useState<Shape>('9:16')
-  const poster = posterOf(media)
+  const still = stillOf(media)
   return (
     <ToolDialog
       title={t('tool.shape')}
@@ -42,11 +40,11 @@ export function ShapeDialog({ media, start, onClose }: ToolProps) {
         }))}
         onChange={setShape}
       />
-      {poster && (
+      {still && (
         <>
           <p className="field-hint">{t('focus.hint')}</p>
           <FocusField
-            src={blobBase + poster.hash}
+            src={blobBase + still}
             alt={media.alt}
             focus={media.focus}
             onChange={(focus) => attempt(studio.media.patch(media.id, { focus }))}

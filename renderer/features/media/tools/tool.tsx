@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Media } from '../../../../shared/collections/media.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
+import { withoutEnding } from '../file-name.ts'
 import type { StartRecipe } from '../use-media-commands.ts'
 
 export type ToolProps = {
@@ -13,11 +14,9 @@ export type ToolProps = {
   onClose(): void
 }
 
-/** What a new file that was made of another is called: `tide.mp4` → `tide – cut.mp4`. */
-export const derivedName = (name: string, what: string): string => {
-  const dot = name.lastIndexOf('.')
-  return (dot > 0 ? `${name.slice(0, dot)} – ${what}${name.slice(dot)}` : `${name} – ${what}`).slice(0, 255)
-}
+/** What a new file that was made of another is called: `tide.mov` → `tide – cut`, for it may be of another kind. */
+export const derivedName = (name: string, what: string): string =>
+  `${withoutEnding(name).slice(0, 240 - what.length)} – ${what}`
 
 /** A dialog that asks for what a recipe needs, and then lets it run. */
 export function ToolDialog({

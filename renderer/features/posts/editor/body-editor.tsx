@@ -8,7 +8,7 @@ import type { Block } from './blocks.ts'
 import { matchingBlocks } from './blocks.ts'
 import { DeskProvider, type EditorDesk } from './desk.ts'
 import { LinkBox, type LinkWish, linkWish } from './link-box.tsx'
-import { blockEnd, insertPictures, mediumNode } from './pictures.ts'
+import { insertBlocks, insertPictures, mediumNode } from './pictures.ts'
 import { SelectionToolbar } from './selection-toolbar.tsx'
 import { SlashMenuList } from './slash-menu.tsx'
 import { slashKey } from './slash-plugin.ts'
@@ -94,9 +94,8 @@ export const BodyEditor = memo(function BodyEditor({
   const insert = (media: readonly Media[]): void => {
     if (!editor) return
     const nodes = media.map(({ id, alt, ...facts }) => mediumNode({ ...facts, hash: id }, alt))
-    // Several pictures stand beside each other; several films one below the other.
-    const content = picking === 'image' && nodes.length > 1 ? [{ type: 'gallery', content: nodes }] : nodes
-    editor.chain().insertContentAt(blockEnd(editor), content).focus().run()
+    // Pictures stand beside each other; films one below the other.
+    insertBlocks(editor, picking === 'image' ? [{ type: 'gallery', content: nodes }] : nodes)
   }
 
   /** A click on the empty page below the text goes on writing there. */

@@ -1,27 +1,35 @@
-import { NodeViewContent, type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from '@tiptap/react'
+import { type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from '@tiptap/react'
 import { AudioLines, Clapperboard } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { playableOf } from '../../../../shared/domain/playable.ts'
-import { Film, Gallery, Recording } from '../../../../shared/domain/richtext/extensions.ts'
+import { Film, Recording } from '../../../../shared/domain/richtext/extensions.ts'
 import { useFormat } from '../../../app/format.ts'
 import { useMediaJobs } from '../../../data/index.ts'
 import { useMedia } from '../../media/use-medium.ts'
-import { useDesk } from './desk.ts'
+import { useAddresses } from '../../media/use-where.ts'
 import { intoWords, MediumWords } from './medium-words.tsx'
 
 /** A film or recording in the text, played as readers will, with its words below. Until it is made ready it says how far that is. */
 function FilmView(props: NodeViewProps) {
   const { t } = useTranslation('posts')
   const { percent } = useFormat()
-  const { pictureUrl } = useDesk()
   const { hash, alt, caption } = props.node.attrs as Record<'hash' | 'alt' | 'caption', string>
   const media = useMedia([hash]).get(hash)
+  const { addressOf, isFar } = useAddresses(media ? [media] : [])
   const { jobs } = useMediaJobs()
-  const playable = media && playableOf(media, pictureUrl)
+  const [broken, setBroken] = useState('')
+  const playable = media && playableOf(media, addressOf)
   const source = playable?.sources[0]
   const job = jobs.find((each) => each.hash === hash && ['web', 'podcast'].includes(each.kind))
   const isFilm = props.node.type.name === 'video'
   const Icon = isFilm ? Clapperboard : AudioLines
+  const why = (): string => {
+    if (source) return t('film.unreachable')
+    if (!media) return t('film.notHere')
+    if (job?.state === 'failed') return t('film.failed')
+    return job ? t('film.making', { percent: percent(job.progress) }) : t('film.notReady')
+  }
   return (
     <NodeViewWrapper
       className="posts-picture posts-film"
@@ -33,11 +41,13 @@ function FilmView(props: NodeViewProps) {
         <Icon aria-hidden />
         <span className="truncate">{media?.name ?? t('film.unknown')}</span>
       </p>
-      {source ? (
+      {source && broken !== source.src ? (
         <video
           key={source.src}
           src={source.src}
           controls
+          crossOrigin={isFar ? 'anonymous' : undefined}
+          onError={() => setBroken(source.src)}
           preload={playable.poster ? 'none' : 'metadata'}
           aria-label={alt || caption || media?.name}
           {...(playable.poster ? { poster: playable.poster } : {})}
@@ -48,13 +58,7 @@ function FilmView(props: NodeViewProps) {
         </video>
       ) : (
         <p className="posts-picture-broken" role="status">
-          {!media
-            ? t('film.notHere')
-            : job?.state === 'failed'
-              ? t('film.failed')
-              : job
-                ? t('film.making', { percent: percent(job.progress) })
-                : t('film.notReady')}
+          {why()}
         </p>
       )}
       <MediumWords {...props} />
@@ -67,19 +71,3 @@ export const FilmWithView = Film.extend({
   addKeyboardShortcuts: () => intoWords,
 })
 export const RecordingWithView = Recording.extend({ addNodeView: () => ReactNodeViewRenderer(FilmView) })
-
-function GalleryView({ selected }: NodeViewProps) {
-  const { t } = useTranslation('posts')
-  return (
-    <NodeViewWrapper
-      className="posts-gallery"
-      role="group"
-      aria-label={t('block.gallery.name')}
-      data-selected={selected || undefined}
-    >
-      <NodeViewContent className="posts-gallery-pictures" />
-    </NodeViewWrapper>
-  )
-}
-
-export const GalleryWithView = Gallery.extend({ addNodeView: () => ReactNodeViewRenderer(GalleryView) })

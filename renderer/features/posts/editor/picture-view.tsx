@@ -4,6 +4,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Picture } from '../../../../shared/domain/richtext/extensions.ts'
 import { useDesk } from './desk.ts'
+import { galleryAt } from './gallery.ts'
+import { GalleryTools } from './gallery-view.tsx'
 import { intoWords, MediumWords } from './medium-words.tsx'
 
 /** A picture in the text, with its caption and its description written in place. */
@@ -13,6 +15,8 @@ function PictureView(props: NodeViewProps) {
   const [broken, setBroken] = useState(false)
   const { hash, alt, width, height } = props.node.attrs as Record<'hash' | 'alt', string> &
     Record<'width' | 'height', number>
+  const pos = props.getPos()
+  const isInGallery = pos !== undefined && galleryAt(props.editor, pos) !== null
 
   return (
     <NodeViewWrapper className="posts-picture" data-selected={props.selected || undefined} contentEditable={false}>
@@ -29,6 +33,7 @@ function PictureView(props: NodeViewProps) {
           onError={() => setBroken(true)}
         />
       )}
+      {isInGallery && <GalleryTools {...props} />}
       <MediumWords {...props} />
     </NodeViewWrapper>
   )

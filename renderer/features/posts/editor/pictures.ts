@@ -1,5 +1,6 @@
-import type { Editor } from '@tiptap/core'
+import type { Editor, JSONContent } from '@tiptap/core'
 import { DOMParser as BodyParser, Fragment, Slice } from '@tiptap/pm/model'
+import { NodeSelection, TextSelection } from '@tiptap/pm/state'
 import { dropPoint } from '@tiptap/pm/transform'
 import { newId } from '../../../../shared/domain/id.ts'
 import { cleanPaste, fileOf, hasWords } from './clean-paste.ts'
@@ -45,7 +46,10 @@ export async function insertPictures(
       const taken = await desk.takeIn(file)
       if (editor.isDestroyed) return
       const pos = incomingAt(editor.state, id)
-      if (pos !== null) editor.commands.insertContentAt(pos, mediumNode(taken), { updateSelection: false })
+      if (pos !== null)
+        editor.commands.insertContentAt(placeFor(editor, taken.kind, pos), mediumNode(taken), {
+          updateSelection: false,
+        })
     } catch (error) {
       desk.failed(file.name, error)
     } finally {
@@ -54,14 +58,38 @@ export async function insertPictures(
   }
 }
 
+/** A gallery holds pictures alone: a film goes behind it. */
+function placeFor({ state }: Editor, kind: TakenIn['kind'], pos: number): number {
+  const $pos = state.doc.resolve(pos)
+  return kind !== 'image' && $pos.parent.type.name === 'gallery' ? $pos.after() : pos
+}
+
+/** Puts blocks behind the caret's, and the caret on the line after them, which is made where there is none. */
+export function insertBlocks(editor: Editor, blocks: JSONContent[]): void {
+  const at = blockEnd(editor)
+  const nodes = blocks.map((block) => editor.schema.nodeFromJSON(block))
+  const end = nodes.reduce((sum, { nodeSize }) => sum + nodeSize, at)
+  const { tr } = editor.state
+  tr.insert(at, nodes)
+  if (!tr.doc.resolve(end).nodeAfter?.isTextblock) tr.insert(end, editor.schema.nodes.paragraph!.create())
+  editor.view.dispatch(tr.setSelection(TextSelection.create(tr.doc, end + 1)).scrollIntoView())
+  editor.view.focus()
+}
+
 function clear(editor: Editor, id: string): void {
   const { key, meta } = removeIncoming(id)
   editor.view.dispatch(editor.state.tr.setMeta(key, meta).setMeta('addToHistory', false))
 }
 
-/** Behind the block that the caret is in, or in the place of that block when it is empty. */
+/**
+ * Behind the block that the caret is in, or in the place of that block when it is empty; within a gallery that is selected,
+ * or behind its selected picture.
+ */
 export function blockEnd(editor: Editor): number {
-  const { $to } = editor.state.selection
+  const { selection } = editor.state
+  const { $to } = selection
+  if (selection instanceof NodeSelection && selection.node.type.name === 'gallery') return $to.pos - 1
+  if ($to.parent.type.name === 'gallery') return $to.pos
   if ($to.depth === 0) return $to.pos
   return $to.parent.content.size === 0 ? $to.before(1) : $to.after(1)
 }

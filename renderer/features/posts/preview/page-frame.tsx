@@ -36,7 +36,8 @@ export function PageFrame({ title, html, look }: { title: string; html: string; 
  */
 function dress(frame: HTMLIFrameElement, look: Look): void {
   const page = frame.contentDocument
-  if (!page) return
+  // A frame that has just come has no page in it yet: it is dressed when it has loaded.
+  if (!page?.documentElement) return
   page.documentElement.style.colorScheme = look
   for (const sheet of page.styleSheets) {
     for (const rule of sheet.cssRules) {

@@ -16,6 +16,7 @@ import { useSetting } from '../../../data/index.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { SegmentedControl } from '../../../ui/toggles.tsx'
 import { useMedia } from '../../media/use-medium.ts'
+import { useAddresses } from '../../media/use-where.ts'
 import { PageFrame } from './page-frame.tsx'
 import { useMeasures } from './use-measures.ts'
 import './preview.css'
@@ -34,6 +35,7 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
   const cover = useMeasures(post.cover)
   const avatar = useMeasures(profile.avatar)
   const media = useMedia(post.images)
+  const { addressOf } = useAddresses([...media.values()])
 
   const page = useMemo(() => {
     const creator: PageCreator = {
@@ -47,16 +49,16 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
       avatar,
       cover: null,
     }
-    const addressOf = (hash: string): string => new URL(blobBase + hash, location.href).href
+    const local = (hash: string): string => new URL(blobBase + hash, location.href).href
     const site: PageSite = {
       origin: '',
       stylesheet: new URL(styles, location.href).href,
       preload: [],
       icon: '',
-      imageUrl: addressOf,
+      imageUrl: local,
       media: (hash) => {
         const known = media.get(hash)
-        return known ? playableOf(known, addressOf) : null
+        return known ? playableOf(known, (file) => new URL(addressOf(file), location.href).href) : null
       },
     }
     try {
@@ -84,7 +86,7 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
     } catch (error) {
       return { html: '', error }
     }
-  }, [post, outcome, handle, name, profile, calendar.zone, avatar, cover, media, blobBase])
+  }, [post, outcome, handle, name, profile, calendar.zone, avatar, cover, media, blobBase, addressOf])
 
   return (
     <div className="posts-preview">

@@ -1,0 +1,110 @@
+import { Circle, Square } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { codeOf } from '../../app/server.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { RadioGroup } from '../../ui/toggles.tsx'
+import { clock } from './library-view.ts'
+import { type Recorder, type RecordingKind, startRecorder } from './recorder.ts'
+
+/** Takes in what the microphone hears, or the camera sees, as a new medium. */
+export default function RecordDialog({ onFile, onClose }: { onFile(file: File): void; onClose(): void }) {
+  const { t } = useTranslation('media')
+  const [kind, setKind] = useState<RecordingKind>('audio')
+  const [recorder, setRecorder] = useState<Recorder | null>(null)
+  const [startedAt, setStartedAt] = useState(0)
+  const [problem, setProblem] = useState<unknown>(null)
+  const current = useRef<Recorder | null>(null)
+  useEffect(() => () => current.current?.discard(), [])
+
+  const begin = async (): Promise<void> => {
+    setProblem(null)
+    try {
+      const begun = await startRecorder(kind)
+      current.current = begun
+      setStartedAt(Date.now())
+      setRecorder(begun)
+    } catch (error) {
+      setProblem(error)
+    }
+  }
+  const end = async (): Promise<void> => {
+    const blob = await current.current?.stop()
+    current.current = null
+    const now = new Date(startedAt)
+    const day = `${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv').replaceAll(':', '.')}`
+    const ending = kind === 'audio' ? 'm4a' : 'mp4'
+    if (blob) onFile(new File([blob], `${t(`kind.${kind}`)} ${day}.${ending}`, { type: blob.type }))
+    onClose()
+  }
+  const code = codeOf(problem)
+  return (
+    <Dialog
+      title={t('record.title')}
+      size="small"
+      isOpen
+      isPersistent={recorder !== null}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{t(recorder ? 'record.discard' : 'ui:cancel')}</Button>
+          {recorder ? (
+            <Button variant="primary" icon={<Square aria-hidden />} onPress={() => void end().catch(setProblem)}>
+              {t('record.stop')}
+            </Button>
+          ) : (
+            <Button variant="primary" icon={<Circle aria-hidden />} onPress={() => void begin()}>
+              {t('record.start')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="media-tool">
+        {problem !== null && (
+          <Notice tone="red">
+            {t(code === 'not_allowed' || code === 'not_found' ? `record.${code}.${kind}` : 'record.failed')}
+          </Notice>
+        )}
+        {recorder ? (
+          <Running recorder={recorder} kind={kind} startedAt={startedAt} />
+        ) : (
+          <RadioGroup<RecordingKind>
+            label={t('record.what')}
+            value={kind}
+            options={(['audio', 'video'] as const).map((id) => ({ id, label: t(`record.${id}`) }))}
+            onChange={setKind}
+          />
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+const lookEveryMs = 100
+
+/** That it runs, how long, and that something is heard. */
+function Running({ recorder, kind, startedAt }: { recorder: Recorder; kind: RecordingKind; startedAt: number }) {
+  const { t } = useTranslation('media')
+  const [{ ms, level }, setNow] = useState({ ms: 0, level: 0 })
+  const view = useRef<HTMLVideoElement>(null)
+  useEffect(() => {
+    if (view.current) view.current.srcObject = recorder.stream
+    const timer = setInterval(() => setNow({ ms: Date.now() - startedAt, level: recorder.level() }), lookEveryMs)
+    return () => clearInterval(timer)
+  }, [recorder, startedAt])
+  return (
+    <>
+      {kind === 'video' && <video ref={view} className="media-recording-view" autoPlay muted playsInline aria-hidden />}
+      <div className="media-recording">
+        <Circle aria-hidden />
+        <span role="timer" aria-label={t('record.length')} className="num">
+          {clock(ms)}
+        </span>
+        <meter min={0} max={1} value={level} aria-label={t('record.level')} className="media-level" />
+      </div>
+    </>
+  )
+}
