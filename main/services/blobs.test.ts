@@ -108,11 +108,21 @@ test('another device’s picture is fetched once with the session, checked, and 
 
 test('a server that gives other bytes than asked for is not believed', async () => {
   const bytes = await picture(9)
-  const server = await localServer((_, response) => void response.writeHead(200).end(bytes))
+  const server = await localServer(
+    (_, response) => void response.writeHead(200, { 'content-type': 'image/png' }).end(bytes),
+  )
   const fetchBlob = createFetchBlob({ session: signedIn, serverUrl: () => server.origin })
   const blobs = createBlobs({ folder: temporaryFolder(), fetchBlob })
   expect(await blobs.read('0'.repeat(64))).toBeUndefined()
   expect(await blobs.size('0'.repeat(64))).toBeUndefined()
+})
+
+test('another device’s film is left where it is: it plays from there', async () => {
+  const server = await localServer(
+    (_, response) => void response.writeHead(200, { 'content-type': 'video/mp4' }).end('a film'),
+  )
+  const fetchBlob = createFetchBlob({ session: signedIn, serverUrl: () => server.origin })
+  expect(await fetchBlob('0'.repeat(64))).toBeUndefined()
 })
 
 test('signed out, no server is asked', async () => {
