@@ -1,5 +1,6 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
 import { realTools } from '../../testing/media.ts'
@@ -7,17 +8,19 @@ import { createBlobs } from '../blobs.ts'
 import type { Command } from './command.ts'
 import { software } from './encoders.ts'
 import { createProcesses } from './processes.ts'
+import { sizes } from './recipes/sizes.ts'
 import { createWork } from './work.ts'
 
-function work() {
+function work(path = '') {
   const folder = temporaryFolder()
   const told: number[] = []
+  const crew = createProcesses().crew()
   const made = createWork({
-    source: { path: '', bytes: 0, type: 'video/mp4' },
+    source: { path, bytes: 0, type: path ? 'image/png' : 'video/mp4' },
     name: '',
     folder,
     blobs: createBlobs({ folder: join(folder, 'blobs'), fetchBlob: async () => undefined }),
-    crew: createProcesses().crew(),
+    crew,
     findTools: async () => ({ ...realTools(), has: () => true, encoder: async () => software }),
     signal: new AbortController().signal,
     tell: (progress) => told.push(progress),
@@ -57,6 +60,21 @@ const failures: [string, Command, string][] = [
 ]
 test.each(failures)('%s is told by its name, with a sentence', async (_, command, code) => {
   await expect(work().ffmpeg(command, { durationMs: 1, share: 1 })).rejects.toMatchObject({ code, message: /\.$/ })
+})
+
+test('held, what starts no program waits too', async () => {
+  const path = join(temporaryFolder(), 'picture.png')
+  await sharp({ create: { width: 40, height: 40, channels: 3, background: 'red' } }).toFile(path)
+  const held = work(path)
+  held.crew.hold()
+  const kind = 'sizes'
+  const focus = { x: 0.5, y: 0.5 }
+  const made = sizes({ kind, widths: [20, 40], formats: ['webp'], aspect: 0, focus }, held)
+  // Many times as long as it takes.
+  expect(await Promise.race([made, new Promise((resolve) => setTimeout(resolve, 500, 'held'))])).toBe('held')
+  expect(held.told).toEqual([])
+  held.crew.goOn()
+  expect(await made).toMatchObject({ variants: [{ width: 20 }, { width: 40 }] })
 })
 
 test.skipIf(!existsSync('/dev/full'))('a disk that fills up while ffmpeg writes is told as that', async () => {

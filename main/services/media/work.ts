@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Variant } from '../../../shared/collections/media.ts'
 import type { JobResult, Recipe } from '../../../shared/contract/media.ts'
-import { fail, GroverError } from '../../../shared/errors.ts'
+import { fail } from '../../../shared/errors.ts'
 import type { Blobs, StoredFile } from '../blobs.ts'
 import { asStorageFull } from '../files.ts'
 import { codecsOf } from './boxes.ts'
@@ -104,8 +104,7 @@ export function createWork(parts: {
       try {
         await ffmpeg(onDevice(encoder, command(encoder)), progress)
       } catch (error) {
-        const isFull = error instanceof GroverError && error.code === 'storage_full'
-        if (encoder === software || isFull || signal.aborted) throw error
+        if (encoder === software || signal.aborted) throw error
         tellFellBack()
         await ffmpeg(command(software), progress)
       }

@@ -31,6 +31,8 @@ async function colours(name = 'colours.mp4'): Promise<string> {
     '3:a',
     '-c:v',
     'libx264',
+    '-preset',
+    'ultrafast',
     '-g',
     '25',
     '-pix_fmt',
@@ -92,29 +94,33 @@ test.each(['mp3', 'flac', 'wav', 'ogg'])('a recording in %s is cut as it is', as
 })
 
 /** Red on the left, blue on the right. */
-async function halves(size = '160x90'): Promise<string> {
+async function makeHalves(): Promise<string> {
   await ffmpeg(
     home,
     '-f',
     'lavfi',
     '-i',
-    `color=red:s=${size}:d=0.4`,
+    'color=red:s=160x90:d=0.4',
     '-f',
     'lavfi',
     '-i',
-    `color=blue:s=${size}:d=0.4`,
+    'color=blue:s=160x90:d=0.4',
     '-filter_complex',
     '[0]crop=iw/2:ih[l];[1]crop=iw/2:ih[r];[l][r]hstack[v]',
     '-map',
     '[v]',
     '-c:v',
     'libx264',
+    '-preset',
+    'ultrafast',
     '-pix_fmt',
     'yuv420p',
     'halves.mp4',
   )
   return (await studio.take(join(home, 'halves.mp4'))).id
 }
+let made: Promise<string> | undefined
+const halves = () => (made ??= makeHalves())
 
 test('cropped, only that part is left', async () => {
   const made = await studio.file(await halves(), { kind: 'crop', left: 0.5, top: 0.1, width: 0.5, height: 0.5 })
@@ -150,6 +156,8 @@ test('a watermark stands in its corner, as wide and as strong as asked', async (
     'color=black:s=160x90:d=1',
     '-c:v',
     'libx264',
+    '-preset',
+    'ultrafast',
     '-pix_fmt',
     'yuv420p',
     'black.mp4',
@@ -177,6 +185,8 @@ test('captions are drawn while they are due', async () => {
     'color=black:s=320x180:d=2',
     '-c:v',
     'libx264',
+    '-preset',
+    'ultrafast',
     '-pix_fmt',
     'yuv420p',
     'dark.mp4',

@@ -97,6 +97,8 @@ test('a poster shows the moment that was asked for, also when that is the end or
     '[0][1]concat=n=2',
     '-c:v',
     'libx264',
+    '-preset',
+    'ultrafast',
     '-pix_fmt',
     'yuv420p',
     'switch.mp4',

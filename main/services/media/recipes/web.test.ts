@@ -205,6 +205,8 @@ test('sound is brought to −16 LUFS while the picture is copied', async () => {
     'anoisesrc=d=3:c=pink:a=0.02',
     '-c:v',
     'libx264',
+    '-preset',
+    'ultrafast',
     '-pix_fmt',
     'yuv420p',
     '-c:a',
