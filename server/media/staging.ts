@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 
 /** The network brings 64 kB at a time; the disk is quicker with more. */
 const flushBytes = 1024 * 1024
-/** As often it is brought to the disk itself, while more comes in: the last byte is not answered before all is there. */
+/** As often it is brought to the disk itself: the last byte is not answered before all is there. */
 const syncBytes = 32 * 1024 * 1024
 
 /** The hashes of so many files on their way are remembered; of more, and that is many, the file is read again. */
@@ -20,7 +20,26 @@ export type Staging = ReturnType<typeof createStaging>
  */
 export function createStaging(dir: string) {
   const hashes = new Map<string, { sha256: Hash; bytes: number }>()
+  const syncing = new Map<string, Promise<void>>()
   const pathOf = (id: string) => join(dir, id)
+
+  /** Brings what was written to the disk while more comes, also with the next request. What fails is told by `synced`. */
+  function sync(id: string): void {
+    const work = (async () => {
+      const handle = await open(pathOf(id), 'r+')
+      await handle.datasync().finally(() => handle.close())
+    })()
+    syncing.set(id, work)
+    work.catch(() => {})
+  }
+
+  async function synced(id: string): Promise<void> {
+    try {
+      await syncing.get(id)
+    } finally {
+      syncing.delete(id)
+    }
+  }
 
   return {
     pathOf,
@@ -64,24 +83,39 @@ export function createStaging(dir: string) {
       const hash = known?.bytes === offset ? known : undefined
       if (!hash) hashes.delete(id)
       const handle = await open(pathOf(id), 'r+')
-      let end = offset
       let held: Buffer[] = []
       let heldBytes = 0
+      let heldFrom = offset
       let syncedTo = offset
-      let syncing = Promise.resolve()
+      let writing: Promise<unknown> = Promise.resolve()
+      /** Begins to write what is held, which is hashed meanwhile. Who sends waits for the write before, and for the disk. */
       const flush = async () => {
-        const pieces = held
+        await writing
+        if (heldFrom - syncedTo >= syncBytes) {
+          await synced(id)
+          syncedTo = heldFrom
+          sync(id)
+        }
+        writing = writeAll(handle, held, heldFrom)
+        writing.catch(() => {})
+        for (const piece of held) hash?.sha256.update(piece)
+        heldFrom += heldBytes
+        if (hash) hash.bytes = heldFrom
         held = []
         heldBytes = 0
-        end = await writeAll(handle, pieces, end)
-        // After it is written: what could not be is not hashed either.
-        for (const piece of pieces) hash?.sha256.update(piece)
-        if (hash) hash.bytes = end
-        if (end - syncedTo < syncBytes) return
-        await syncing
-        syncedTo = end
-        syncing = handle.datasync()
-        syncing.catch(() => {})
+      }
+      /** Also what came before the line broke: it need not come again. */
+      const end = async () => {
+        try {
+          await flush()
+          await writing
+        } catch (error) {
+          // What was hashed is not what is there.
+          hashes.delete(id)
+          throw error
+        } finally {
+          await handle.close()
+        }
       }
       try {
         for await (const chunk of source as AsyncIterable<Buffer>) {
@@ -90,16 +124,14 @@ export function createStaging(dir: string) {
           if (heldBytes >= flushBytes) await flush()
         }
       } finally {
-        // Also what came before the line broke: it need not come again.
-        await flush()
-          .then(() => syncing)
-          .finally(() => handle.close())
+        await end()
       }
-      return end
+      return heldFrom
     },
 
     /** The sha256 of the whole file, in lower-case hex. */
     async hash(id: string): Promise<string> {
+      await synced(id)
       const known = hashes.get(id)
       if (known && known.bytes === (await stat(pathOf(id))).size) return known.sha256.copy().digest('hex')
       const sha256 = createHash('sha256')
@@ -110,6 +142,7 @@ export function createStaging(dir: string) {
     /** Harmless where the file was moved away or never was. */
     async discard(id: string): Promise<void> {
       hashes.delete(id)
+      syncing.delete(id)
       await rm(pathOf(id), { force: true })
     },
   }

@@ -36,10 +36,10 @@ export function createUploadRows({ db, clock }: { db: Kysely<Database>; clock: C
     async remove(id: string): Promise<void> {
       await sql`delete from uploads where id = ${id}`.execute(db)
     },
-    /** Gives up other uploads of a file than this, beyond `most` those that were touched last; resolves with their ids. */
-    async crowdedOut(tx: Kysely<Database>, { id, workspaceId, hash }: Id, most: number): Promise<string[]> {
+    /** Gives up the uploads of a file that are idle since then, but for this and the `most` touched last; resolves with their ids. */
+    async crowdedOut(tx: Kysely<Database>, { id, workspaceId, hash }: Id, most: number, since: number) {
       const { rows } = await sql<{ id: string }>`
-        delete from uploads where id in (
+        delete from uploads where touched_at < ${new Date(since)} and id in (
           select id from uploads
           where workspace_id = ${workspaceId} and hash = ${hash} and not finished and id <> ${id}
           order by touched_at desc offset ${most}

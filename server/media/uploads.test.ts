@@ -290,7 +290,7 @@ describe('the workspace’s room', () => {
     // But not for ever: they could fill the disk together.
     const urls: string[] = []
     for (let n = 0; n < 4; n++) {
-      now += 1000
+      now += 61_000
       urls.push(await begin(file))
     }
     expect(await Promise.all(urls.map(offsetOf))).toEqual([404, 0, 0, 0])

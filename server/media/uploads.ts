@@ -15,6 +15,7 @@ export const uploadsPath = '/api/uploads'
 export const unfinishedForMs = 7 * 86_400_000
 /** Several devices may send one file, and an answer may be lost; but what is counted once must not fill the disk. */
 const othersOfOneFile = 2
+const idleMs = 60_000
 
 type Parts = {
   db: Kysely<Database>
@@ -97,7 +98,7 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
       await sql`
         insert into uploads (id, workspace_id, hash, type, bytes, touched_at)
         values (${id}, ${workspaceId}, ${hash}, ${type}, ${bytes}, ${new Date(clock.now())})`.execute(tx)
-      return await rows.crowdedOut(tx, { id, workspaceId, hash }, othersOfOneFile)
+      return await rows.crowdedOut(tx, { id, workspaceId, hash }, othersOfOneFile, clock.now() - idleMs)
     })
     for (const other of givenUp) await staging.discard(other)
   }
