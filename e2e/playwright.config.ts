@@ -4,8 +4,8 @@ import { requireBrowser } from '../tools/find-browser.ts'
 export default defineConfig({
   testDir: '.',
   testMatch: ['{journeys,faults,security,performance}/**/*.e2e.ts'],
-  // Each journey starts a whole product; on two cores they only get in each other's way.
-  workers: 1,
+  // Each journey starts a whole product and waits for it much of the time.
+  workers: 2,
   retries: 0,
   timeout: 180_000,
   expect: { timeout: 20_000 },
@@ -26,6 +26,8 @@ export default defineConfig({
       chromiumSandbox: process.getuid?.() !== 0,
     },
     viewport: { width: 1280, height: 800 },
+    // A list that is still unfolding is clicked beside.
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     trace: 'retain-on-failure',
