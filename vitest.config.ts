@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{shared,main,renderer,server,tools}/**/*.test.{ts,tsx}', 'e2e/server/*.test.ts'],
+    include: ['{shared,main,renderer,server,tools}/**/*.test.{ts,tsx}', 'e2e/{server,faults}/*.test.ts'],
     globalSetup: ['server/testing/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,7 +1,7 @@
 import { roundSize, startRounds } from '../../e2e/faults/fuzz/round.ts'
 import { atLeast, atMost, type Figure } from '../figure.ts'
 
-const schedules = 201
+const schedules = 203
 
 /** As the test of the same name, for longer: devices cut, delayed, killed and set to other days, and a server killed. */
 export async function run(): Promise<Figure[]> {

@@ -11,5 +11,6 @@ export const createSettle =
   async (startedAt) => {
     const spent = performance.now() - startedAt
     const due = Math.max(1, Math.ceil(spent / stepMs)) * stepMs
-    await wait(due - spent)
+    // A timer may come a moment early.
+    for (let left = due - spent; left > 0; left = startedAt + due - performance.now()) await wait(Math.ceil(left))
   }

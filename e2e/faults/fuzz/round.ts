@@ -6,7 +6,7 @@ import { seededRandom } from './random.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
 
 /** How many schedules run at once: more would only wait for the processors. */
-export const roundSize = 3
+export const roundSize = 7
 
 /** A server for several schedules at once, each in a workspace of its own, which is killed and started again. */
 export async function startRounds() {
