@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['server/testing/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores: more workers only make each test slower.
-    maxWorkers: 2,
+    // Much of a test is waiting: for a database to start, for a time to come, for a process to end.
+    maxWorkers: 3,
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'server/**/*.ts', 'main/services/**/*.ts'],

@@ -47,7 +47,6 @@ const steps: Record<string, () => Promise<Count>> = {
     const code = await run([
       bin('vitest/vitest.mjs'),
       'run',
-      '--coverage',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
