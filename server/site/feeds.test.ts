@@ -7,7 +7,7 @@ import type { BodyNode } from '../../shared/domain/richtext/index.ts'
 import { film, mp4, rungText, sha256, variant } from '../media/testing/films.ts'
 import { createFeedWriting } from './feed-writing.ts'
 import { createQueries } from './queries.ts'
-import { creators, lastNumber } from './statements.ts'
+import { creators, feedHead, lastNumber } from './statements.ts'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
 let site: TestSite
@@ -401,4 +401,23 @@ test('of many workspaces only those of the page are read', async () => {
     expect(text).toContain('workspaces_number_key')
     expect(text).not.toContain('Seq Scan on workspaces')
   }
+})
+
+test('of many films a feed’s head reads only those of its posts', async () => {
+  await sql`
+    insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
+    select 'cast', 'media', md5(n::text) || md5(n::text), 1000 + n, false, '{"kind": "video"}', 0, now()
+    from generate_series(1, 5000) n`.execute(site.db)
+  await sql`
+    insert into post_media (workspace_id, post_id, hash)
+    select 'cast', 'old' || n, md5(n::text) || md5(n::text) from generate_series(1, 5000) n`.execute(site.db)
+  await sql`
+    insert into media_files (workspace_id, media_id, hash)
+    select 'cast', md5(n::text) || md5(n::text), md5('f' || n) || md5('f' || n) from generate_series(1, 5000) n`.execute(
+    site.db,
+  )
+  await sql`analyze documents, post_media, media_files`.execute(site.db)
+  const { rows } = await site.pool.query(`explain ${feedHead}`, ['cast-on-air'])
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  for (const table of ['documents', 'post_media', 'media_files']) expect(plan).not.toContain(`Seq Scan on ${table}`)
 })
