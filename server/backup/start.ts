@@ -61,7 +61,7 @@ async function runBackup(config: Config, to: string): Promise<string> {
     const secret = config.secret ? null : await readFile(join(dataDir, 'secret'), 'utf8')
     const manifest = await backUp({
       connection: opened.connection,
-      blobs: openBlobs(config),
+      blobs: openBlobs(config, null),
       to,
       secret,
       now: Date.now(),

@@ -16,12 +16,13 @@ const aac = ['-c:a', 'aac', '-b:a', '96k']
 
 /**
  * A film of water and wind that never were, with the picture shown before it, and a recording of the wind alone. Null
- * where this machine has no ffmpeg that can: the samples do without then.
+ * where this machine has no ffmpeg that can, or none that can within `limitMs` for each: the samples do without then.
  */
-export async function makeFilms(): Promise<{ film: Buffer; poster: Buffer; recording: Buffer } | null> {
+export async function makeFilms(limitMs = 60_000): Promise<{ film: Buffer; poster: Buffer; recording: Buffer } | null> {
   const folder = await mkdtemp(join(tmpdir(), 'grover-demo-'))
   const make = async (name: string, ...args: string[]): Promise<Buffer> => {
-    await run('ffmpeg', ['-v', 'error', '-nostdin', ...args, join(folder, name)])
+    const limits = { timeout: limitMs, killSignal: 'SIGKILL' } as const
+    await run('ffmpeg', ['-v', 'error', '-nostdin', ...args, join(folder, name)], limits)
     return await readFile(join(folder, name))
   }
   const { width, height } = filmSize
@@ -33,9 +34,17 @@ export async function makeFilms(): Promise<{ film: Buffer; poster: Buffer; recor
     const poster = await make('poster.jpg', '-ss', '2', '-i', join(folder, 'film.mp4'), '-frames:v', '1')
     const recording = await make('recording.m4a', '-f', 'lavfi', '-i', sound(recordingMs / 1000), ...aac)
     return { film, poster, recording }
-  } catch {
+  } catch (error) {
+    if (!isUnable(error)) throw error
     return null
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Whether ffmpeg was not found, gave up by itself or was ended: any other trouble is not its own. */
+function isUnable(error: unknown): boolean {
+  const { code, syscall, signal } = error as { code?: unknown; syscall?: string; signal?: string | null }
+  const isNotFound = code === 'ENOENT' && syscall?.startsWith('spawn') === true
+  return isNotFound || typeof code === 'number' || typeof signal === 'string'
 }

@@ -15,7 +15,6 @@ import type { MediaService } from './index.ts'
 import { type createRenditions, formatFor, type Width, widths } from './renditions.ts'
 import { findForReaders, findPublic, isPublicFilm } from './shown.ts'
 import { type Signature, type Signer, signedQuery } from './sign.ts'
-import { keyOf } from './stored.ts'
 
 const WorkspaceId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
 const Signed = {
@@ -70,7 +69,7 @@ export function deliveryRoutes({ db, media, renditions, signer }: Parts): Fastif
     }
     const format = formatFor(request.headers.accept)
     reply.header('vary', 'accept')
-    const small = await renditions.get(keyOf(workspaceId, hash), w, format)
+    const small = await renditions.get({ workspaceId, hash }, w, format)
     return sendBytes(request, reply, { etag: `"${hash}-${w}-${format}"`, type: `image/${format}`, ...small })
   }
 

@@ -26,8 +26,13 @@ const dayMs = 86_400_000
 const dataDir = `/tmp/grover-garbage-test-${process.pid}-${randomBytes(4).toString('hex')}`
 const blobs = createDiskBlobs(`${dataDir}/blobs`)
 let beforeDelete = async () => {}
+let beforePut = async (_key: string) => {}
 const watched: BlobStore = {
   ...blobs,
+  async put(key, source) {
+    await beforePut(key)
+    return await blobs.put(key, source)
+  },
   async delete(key) {
     await beforeDelete()
     await blobs.delete(key)
@@ -150,6 +155,9 @@ test('what a merge set aside keeps its pictures, so that it can be taken back', 
   })
   const [one, other] = [aside('a', 'cover', cover), aside('b', 'body', bodyFromJson(imageBody(inBody)))]
   expect(await server.push('lost', [one, other])).toMatchObject({ refused: [] })
+  // Of any field: these show nothing, and stand in nobody's way.
+  const others = [aside('c', 'cover', null), aside('d', 'words', 5), aside('e', 'plan', { local: '' })]
+  expect(await server.push('lost', others)).toMatchObject({ refused: [] })
   await pass(30)
   expect(await Promise.all([cover, inBody, unused].map(isThere))).toEqual([true, true, false])
   await server.push('lost', [
@@ -223,6 +231,7 @@ async function forbid(when: string, table: string, condition: string): Promise<(
 }
 afterEach(() => {
   beforeDelete = async () => {}
+  beforePut = async () => {}
 })
 
 test('bytes that are slow to remove hold up nobody, and what cannot be removed is tried again', async () => {
@@ -243,6 +252,25 @@ test('bytes that are slow to remove hold up nobody, and what cannot be removed i
   beforeDelete = async () => {}
   await server.media.sweep()
   expect(await there()).toBe(false)
+})
+
+test('a small copy that is made while its original goes does not stay behind', async () => {
+  const hash = await server.storeFile(await picture())
+  await server.media.sweep()
+  now += 8 * dayMs
+  const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  beforePut = async (key) => {
+    if (!key.endsWith('.640.webp')) return
+    asked.resolve()
+    await held.promise
+  }
+  const small = server.app.inject(`${server.media.signMedia('ws1', hash, { ttl: dayMs })}&w=640`)
+  await asked.promise
+  await server.media.sweep()
+  expect(await blobs.head(`ws1/${hash}`)).toBeNull()
+  held.resolve()
+  expect((await small).statusCode).toBe(404)
+  expect(await blobs.head(`ws1/${hash}.640.webp`)).toBeNull()
 })
 
 test('bytes that came and could not be recorded are removed, unless they come again', async () => {

@@ -52,7 +52,7 @@ export type Media = ReturnType<typeof createMedia>
 export function createMedia(parts: Parts) {
   const { db, blobs, sync, authenticate, clock, log, secret, quotaBytes, graceMs } = parts
   const listeners: ArrivedListener[] = []
-  const renditions = createRenditions(blobs)
+  const renditions = createRenditions({ blobs, isNamed: async (...file) => (await find(...file)) !== null })
   const signer = createSigner({ secret, now: clock.now })
   const stagingDir = `${blobs.incomingDir}-uploads`
   const uploads = createUploads({ db, clock, staging: createStaging(stagingDir), quotaBytes, keep })

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { Sharp } from 'sharp'
+import { fail } from '../../shared/errors.ts'
 import type { BlobStore } from './blob-store.ts'
 import { maxPixels } from './image-check.ts'
+import { keyOf } from './stored.ts'
 
 /** Widths that pictures are offered in; a fixed list, or strangers could fill the disk with sizes. */
 export const widths = [320, 480, 640, 960, 1280, 1440, 1920] as const
@@ -28,11 +30,18 @@ export const keyOfSmall = (original: string, width: Width, format: Format): stri
 /** Two at a time: unpacking pictures takes memory and cores that requests need. */
 const concurrency = 2
 
+type Parts = {
+  blobs: BlobStore
+  /** Whether the original is one of the workspace's files still. */
+  isNamed(workspaceId: string, hash: string): Promise<boolean>
+}
+type Picture = { workspaceId: string; hash: string }
+
 /**
  * Smaller copies of pictures, made when first asked for and kept in the blob store beside the original. Those who
  * ask for the same one at the same time share the work.
  */
-export function createRenditions(blobs: BlobStore) {
+export function createRenditions({ blobs, isNamed }: Parts) {
   const underWay = new Map<string, Promise<void>>()
   const waiting: (() => void)[] = []
   let running = 0
@@ -50,30 +59,33 @@ export function createRenditions(blobs: BlobStore) {
     }
   }
 
-  async function make(original: string, key: string, width: Width, format: Format): Promise<void> {
+  async function make({ workspaceId, hash }: Picture, key: string, width: Width, format: Format): Promise<void> {
     const { default: sharp } = await import('sharp')
-    const source = await buffer(await blobs.get(original))
+    const source = await buffer(await blobs.get(keyOf(workspaceId, hash)))
     const small = sharp(source, { limitInputPixels: maxPixels })
       .autoOrient()
       .resize({ width, withoutEnlargement: true })
     await blobs.put(key, await encoded(small, format).toBuffer())
+    // Asked when the copy is there: if the row goes after this, the copy is removed with the original (loose-files.ts).
+    if (!(await isNamed(workspaceId, hash))) await blobs.delete(key)
   }
 
   return {
     /** Errors: `not_found` when the original is not there. */
-    async get(original: string, width: Width, format: Format): Promise<{ bytes: number; open(): Promise<Readable> }> {
-      const key = keyOfSmall(original, width, format)
+    async get(picture: Picture, width: Width, format: Format): Promise<{ bytes: number; open(): Promise<Readable> }> {
+      const key = keyOfSmall(keyOf(picture.workspaceId, picture.hash), width, format)
       let head = await blobs.head(key)
       if (!head) {
         let work = underWay.get(key)
         if (!work) {
-          work = limited(() => make(original, key, width, format)).finally(() => underWay.delete(key))
+          work = limited(() => make(picture, key, width, format)).finally(() => underWay.delete(key))
           underWay.set(key, work)
         }
         await work
         head = await blobs.head(key)
       }
-      return { bytes: head?.bytes ?? 0, open: () => blobs.get(key) }
+      if (!head) return fail('not_found', 'There is no such file.')
+      return { bytes: head.bytes, open: () => blobs.get(key) }
     },
   }
 }

@@ -20,6 +20,9 @@ export type S3Options = {
 /** The object that says whose the bucket is. */
 export const bucketMarker = 'grover-ready'
 
+/** The installation that such an object names; null: none. */
+export const ownerIn = (text: string): string | null => /installation (\S+)/.exec(text)?.[1] ?? null
+
 /** Of one part of a large object; three are on their way at a time. */
 const partBytes = 16 * 1024 * 1024
 
@@ -31,11 +34,15 @@ const isMissing = (error: unknown) => ['NoSuchKey', 'NotFound'].includes((error 
 /**
  * Blobs as objects of an S3-compatible bucket. Files still arriving lie in `incomingDir` on this machine. An upload that
  * was cut off leaves parts that no object shows: let the bucket expire incomplete multipart uploads. A service that says
- * nothing for `silenceMs` is given up.
+ * nothing for `silenceMs` is given up. `installation`: whose files are added and removed here; null: it is only read.
  */
 export function createS3Blobs(
   options: S3Options,
-  { incomingDir, installation, silenceMs = 30_000 }: { incomingDir: string; installation: string; silenceMs?: number },
+  {
+    incomingDir,
+    installation,
+    silenceMs = 30_000,
+  }: { incomingDir: string; installation: string | null; silenceMs?: number },
 ): BlobStore {
   const { bucket: Bucket } = options
   type Connected = { sdk: typeof import('@aws-sdk/client-s3'); client: S3Client; reader: S3Client }
@@ -69,6 +76,7 @@ export function createS3Blobs(
   /** Written once a process, which shows that writing works, and then read: no other key is sure to be there. */
   let marked: Promise<void> | undefined
   async function mark(): Promise<void> {
+    if (installation === null) throw new Error('This store was opened to be read only.')
     await checkOwner()
     await upload(bucketMarker, Buffer.from(`Grover Studio writes here: installation ${installation}\n`))
   }
@@ -82,8 +90,8 @@ export function createS3Blobs(
         throw error
       },
     )
-    const owner = /installation (\S+)/.exec(text)?.[1] ?? installation
-    if (owner !== installation)
+    const owner = ownerIn(text)
+    if (owner !== null && owner !== installation)
       throw new BucketTaken(
         `The bucket ${Bucket} belongs to another installation of Grover: name another one. If that one is gone for good, remove the object ${bucketMarker} from the bucket, and this one takes it over.`,
       )

@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 
 /** The network brings 64 kB at a time; the disk is quicker with more. */
 const flushBytes = 1024 * 1024
@@ -78,7 +77,7 @@ export function createStaging(dir: string) {
     },
 
     /** Writes from `offset` on until the source ends or breaks; resolves with where the file ends then. */
-    async write(id: string, source: Readable, offset: number): Promise<number> {
+    async write(id: string, source: AsyncIterable<Buffer>, offset: number): Promise<number> {
       const known = hashes.get(id)
       const hash = known?.bytes === offset ? known : undefined
       if (!hash) hashes.delete(id)
@@ -118,7 +117,7 @@ export function createStaging(dir: string) {
         }
       }
       try {
-        for await (const chunk of source as AsyncIterable<Buffer>) {
+        for await (const chunk of source) {
           held.push(chunk)
           heldBytes += chunk.length
           if (heldBytes >= flushBytes) await flush()

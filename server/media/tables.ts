@@ -33,7 +33,10 @@ export type MediaFileTable = { workspace_id: string; media_id: string; hash: str
 /** A file of the store that no blob names (yet), see loose-files.ts. */
 export type LooseFileTable = { workspace_id: string; hash: string; type: string; remove_after: Timestamp }
 
-/** Its one row names this database, and no copy of it: what is outside it belongs to that name. */
+/**
+ * Its one row names this database: what is outside it belongs to that name. One restored from a backup gets another; a
+ * clone made with PostgreSQL's own tools has the same, and has to be given its own (docs/operations.md).
+ */
 export type InstallationTable = { is_one: Generated<boolean>; id: Generated<string> }
 
 export type MediaTables = {

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DataStore, ERRORS, Server, Upload } from '@tus/server'
+import type { Clock } from '../http/app.ts'
 import { createLocker } from './locker.ts'
 import type { Staging } from './staging.ts'
 import type { UploadRows } from './upload-rows.ts'
+
+/** How often it is noted that an upload's bytes are coming; far within the time after which it counts as idle. */
+const touchEveryMs = 10_000
+
+type Parts = { rows: UploadRows; staging: Staging; clock: Clock }
 
 /**
  * The tus server's view of uploads: rows in the database, bytes in the staging folder. What is on the disk says how far
@@ -12,11 +18,13 @@ import type { UploadRows } from './upload-rows.ts'
 class TusStore extends DataStore {
   readonly #rows: UploadRows
   readonly #staging: Staging
+  readonly #clock: Clock
 
-  constructor(rows: UploadRows, staging: Staging) {
+  constructor({ rows, staging, clock }: Parts) {
     super()
     this.#rows = rows
     this.#staging = staging
+    this.#clock = clock
     this.extensions = ['creation', 'creation-with-upload', 'termination']
   }
 
@@ -34,11 +42,24 @@ class TusStore extends DataStore {
   }
 
   override async write(source: Readable, id: string, offset: number): Promise<number> {
-    try {
-      return await this.#staging.write(id, source, offset)
-    } finally {
-      await this.#rows.touch(id)
+    await this.#touch(id)
+    return await this.#staging.write(id, this.#touching(id, source), offset)
+  }
+
+  /** As long as bytes come, however slowly: one request may take many minutes. */
+  async *#touching(id: string, source: Readable): AsyncGenerator<Buffer> {
+    let touchedAt = this.#clock.now()
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      if (this.#clock.now() - touchedAt >= touchEveryMs) {
+        await this.#touch(id)
+        touchedAt = this.#clock.now()
+      }
+      yield chunk
     }
+  }
+
+  async #touch(id: string): Promise<void> {
+    if (!(await this.#rows.touch(id))) throw ERRORS.FILE_NOT_FOUND
   }
 
   override async remove(id: string): Promise<void> {
@@ -49,11 +70,11 @@ class TusStore extends DataStore {
 
 type Hooks = Pick<ConstructorParameters<typeof Server>[0], 'onUploadCreate' | 'onUploadFinish' | 'onResponseError'>
 
-export const createTusServer = (path: string, rows: UploadRows, staging: Staging, hooks: Hooks): Server =>
+export const createTusServer = (path: string, parts: Parts, hooks: Hooks): Server =>
   new Server({
     path,
     relativeLocation: true,
-    datastore: new TusStore(rows, staging),
+    datastore: new TusStore(parts),
     locker: createLocker(),
     // What came before is on the disk anyway.
     lockDrainTimeout: 100,

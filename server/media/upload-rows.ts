@@ -27,8 +27,11 @@ export function createUploadRows({ db, clock }: { db: Kysely<Database>; clock: C
       const { rows } = await sql<UploadRow>`select ${columns} from uploads where id = ${id}`.execute(db)
       return rows[0] ?? null
     },
-    async touch(id: string): Promise<void> {
-      await sql`update uploads set touched_at = ${now()} where id = ${id}`.execute(db)
+    /** It is going on. Null where it was given up. */
+    async touch(id: string): Promise<UploadRow | null> {
+      const { rows } = await sql<UploadRow>`
+        update uploads set touched_at = ${now()} where id = ${id} returning ${columns}`.execute(db)
+      return rows[0] ?? null
     },
     async finish(id: string): Promise<void> {
       await sql`update uploads set finished = true, touched_at = ${now()} where id = ${id}`.execute(db)
@@ -36,10 +39,17 @@ export function createUploadRows({ db, clock }: { db: Kysely<Database>; clock: C
     async remove(id: string): Promise<void> {
       await sql`delete from uploads where id = ${id}`.execute(db)
     },
-    /** Gives up the uploads of a file that are idle since then, but for this and the `most` touched last; resolves with their ids. */
-    async crowdedOut(tx: Kysely<Database>, { id, workspaceId, hash }: Id, most: number, since: number) {
+    /**
+     * Gives up the uploads of a file that are idle since then, but for this, those `busy` and the `most` touched last;
+     * resolves with their ids.
+     */
+    async crowdedOut(
+      tx: Kysely<Database>,
+      { id, workspaceId, hash }: Id,
+      { most, since, busy }: { most: number; since: number; busy: readonly string[] },
+    ): Promise<string[]> {
       const { rows } = await sql<{ id: string }>`
-        delete from uploads where touched_at < ${new Date(since)} and id in (
+        delete from uploads where touched_at < ${new Date(since)} and id <> all(${busy}::text[]) and id in (
           select id from uploads
           where workspace_id = ${workspaceId} and hash = ${hash} and not finished and id <> ${id}
           order by touched_at desc offset ${most}

@@ -48,26 +48,30 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
   // With the first upload: a start should not wait for it.
   const load = async () => {
     const { createTusServer } = await import('./tus-store.ts')
-    return createTusServer(uploadsPath, rows, staging, {
-      async onUploadCreate(request, { id, size, metadata }) {
-        await admit({ id, workspaceId: of(request).workspaceId, bytes: size ?? 0, metadata: metadata ?? {} })
-        return {}
+    return createTusServer(
+      uploadsPath,
+      { rows, staging, clock },
+      {
+        async onUploadCreate(request, { id, size, metadata }) {
+          await admit({ id, workspaceId: of(request).workspaceId, bytes: size ?? 0, metadata: metadata ?? {} })
+          return {}
+        },
+        async onUploadFinish(_request, { id }) {
+          const stored = await finish(id)
+          return stored ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(stored) } : {}
+        },
+        onResponseError(request, error) {
+          if (error instanceof GroverError) of(request).failure = error
+          else if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+            of(request).failure = new GroverError(
+              'storage_full',
+              'The server’s disk is full. Ask who runs it to make room.',
+            )
+          else if (error instanceof Error && !('status_code' in error)) throw error
+          return undefined
+        },
       },
-      async onUploadFinish(_request, { id }) {
-        const stored = await finish(id)
-        return stored ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(stored) } : {}
-      },
-      onResponseError(request, error) {
-        if (error instanceof GroverError) of(request).failure = error
-        else if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-          of(request).failure = new GroverError(
-            'storage_full',
-            'The server’s disk is full. Ask who runs it to make room.',
-          )
-        else if (error instanceof Error && !('status_code' in error)) throw error
-        return undefined
-      },
-    })
+    )
   }
 
   /** Errors: `bad_request`, `quota_exceeded`, those of `checkDeclared`. */
@@ -98,7 +102,12 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
       await sql`
         insert into uploads (id, workspace_id, hash, type, bytes, touched_at)
         values (${id}, ${workspaceId}, ${hash}, ${type}, ${bytes}, ${new Date(clock.now())})`.execute(tx)
-      return await rows.crowdedOut(tx, { id, workspaceId, hash }, othersOfOneFile, clock.now() - idleMs)
+      return await rows.crowdedOut(
+        tx,
+        { id, workspaceId, hash },
+        // Those being taken in are whole, and a large file takes its time into a bucket.
+        { most: othersOfOneFile, since: clock.now() - idleMs, busy: [...finishing.keys()] },
+      )
     })
     for (const other of givenUp) await staging.discard(other)
   }
@@ -114,7 +123,7 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
   }
 
   async function takeIn(id: string): Promise<StoredBlob | null> {
-    const row = await rows.find(id)
+    const row = await rows.touch(id)
     if (!row) return fail('not_found', 'There is no such upload.')
     if (row.finished) return null
     try {
@@ -170,7 +179,8 @@ export function createUploads({ db, clock, staging, quotaBytes, keep }: Parts) {
         await rows.remove(id)
         await staging.discard(id)
       }
-      // What a crash or the end of a workspace left; here alone, for another server's files lie with it.
+      // What a crash or the end of a workspace left: a file without a row. Its age alone says nothing, for servers may share
+      // the folder, and an upload that waits for its sender belongs to one of them.
       const old = (await staging.list()).filter(({ writtenAt }) => writtenAt < since).map(({ id }) => id)
       const known = await rows.known(old)
       for (const id of old) if (!known.has(id)) await staging.discard(id)

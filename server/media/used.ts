@@ -53,7 +53,7 @@ export async function findUnused(
 export async function idsInTexts(db: Kysely<Database>, workspaceId: string, seq = 0): Promise<Set<string>> {
   const found = new Set<string>()
   for (let after = seq; ; ) {
-    const { rows } = await sql<{ seq: number; collection: string; body: string }>`
+    const { rows } = await sql<{ seq: number; collection: string; body: string | null }>`
       select seq, collection, doc ->> case collection when 'lost' then 'value' else 'body' end as body from documents
       where workspace_id = ${workspaceId} and collection in ('posts', 'versions', 'lost') and not deleted
         and seq > ${after}
@@ -78,8 +78,9 @@ export async function idsInTexts(db: Kysely<Database>, workspaceId: string, seq 
 }
 
 /** A Yjs update, as of a post, has its strings in it as they are; a version's body is packed. */
-async function textOf(collection: string, body: string): Promise<string> {
-  if (body === '') return ''
+async function textOf(collection: string, body: string | null): Promise<string> {
+  // What a merge sets aside may be of any kind, nothing too.
+  if (!body) return ''
   if (collection !== 'versions') return Buffer.from(body, 'base64').toString('latin1')
   // What cannot be read shows nothing to anybody.
   return await unpackBody(body).then(JSON.stringify, () => '')

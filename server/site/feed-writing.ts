@@ -15,7 +15,6 @@ export const formats = {
 
 export type FeedFile = keyof typeof formats
 
-type Films = Awaited<ReturnType<Parts['enclosures']>>
 type Written = Required<Pick<Answer, 'text' | 'etag' | 'lastModified'>>
 
 type Parts = {
@@ -26,28 +25,27 @@ type Parts = {
 
 /**
  * Writes feeds, and keeps what was written under the hash of everything it was made from, texts standing in it by their
- * revision. Feed readers ask far more often than anybody publishes.
+ * revision, films by their state. Feed readers ask far more often than anybody publishes.
  */
 export function createFeedWriting({ queries, siteOf, enclosures }: Parts) {
   const kept = createKept<Written>(16_000_000, ({ text }) => text.length)
-  const keyOf = (file: FeedFile, origin: string, { workspaceId, creator, result }: Found<ListedPost[]>, films: Films) =>
+  const keyOf = (file: FeedFile, origin: string, { workspaceId, creator, result }: Found<ListedPost[]>) =>
     createHash('sha256')
-      .update(JSON.stringify([file, origin, workspaceId, creator, result, [...films]]))
+      .update(JSON.stringify([file, origin, workspaceId, creator, result]))
       .digest('base64url')
-  const filmsOf = ({ workspaceId, result }: Found<ListedPost[]>): Promise<Films> =>
-    enclosures(
-      workspaceId,
-      result.map(({ postId }) => postId),
-    )
 
   return async (file: FeedFile, head: Found<ListedPost[]>): Promise<Written> => {
     const { origin, imageUrl } = siteOf(head.workspaceId)
-    const known = kept.get(keyOf(file, origin, head, await filmsOf(head)))
+    const known = kept.get(keyOf(file, origin, head))
     if (known) return known
     // Read anew with the texts. If something was published in between, this is the newer, and is kept as what it is.
     const found = (await queries.feed(head.creator.handle)) ?? { ...head, result: [] }
     const { workspaceId, creator, result: posts } = found
-    const films = await filmsOf(found)
+    // Asked after their state: what is newer than that is not asked for under it again.
+    const films = await enclosures(
+      workspaceId,
+      posts.map(({ postId }) => postId),
+    )
     const absolute = (hash: string, width?: number) => {
       const url = imageUrl(hash, width)
       return url?.startsWith('/') ? origin + url : url
@@ -55,7 +53,7 @@ export function createFeedWriting({ queries, siteOf, enclosures }: Parts) {
     const text = formats[file].write({ origin, workspaceId, creator, posts, imageUrl: absolute, enclosures: films })
     const written = { text, etag: etagOf(text), lastModified: new Date(changedAt(posts)) }
     const withoutTexts = posts.map(({ body: _, ...post }) => post)
-    kept.set(keyOf(file, origin, { ...found, result: withoutTexts }, films), written)
+    kept.set(keyOf(file, origin, { ...found, result: withoutTexts }), written)
     return written
   }
 }

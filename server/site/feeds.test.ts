@@ -7,7 +7,7 @@ import type { BodyNode } from '../../shared/domain/richtext/index.ts'
 import { film, mp4, rungText, sha256, variant } from '../media/testing/films.ts'
 import { createFeedWriting } from './feed-writing.ts'
 import { createQueries } from './queries.ts'
-import { creators, lastNumber } from './statements.ts'
+import { creators, feedHead, lastNumber } from './statements.ts'
 import { paragraph, startTestSite, type TestSite } from './testing.ts'
 
 let site: TestSite
@@ -262,8 +262,13 @@ describe('films and recordings', () => {
     await site.addPicture('late', second)
     expect(await lengths()).toEqual([400])
     const again = JSON.stringify(film(id('5'), [whole], { kind: 'audio' }))
-    await sql`update documents set doc = ${again}::jsonb where workspace_id = 'late'`.execute(site.db)
+    await sql`
+      update documents set doc = ${again}::jsonb, seq = seq + 100, updated_at = '2100-01-01T00:00:00Z'
+      where workspace_id = 'late' and collection = 'media'`.execute(site.db)
     expect(await lengths()).toEqual([300])
+    // Readers that go by the time alone hear of it too.
+    for (const file of ['feed.json', 'feed.xml', 'atom.xml'])
+      expect((await site.get(`/@late-films/${file}`)).headers['last-modified']).toBe('Fri, 01 Jan 2100 00:00:00 GMT')
   })
 
   test('are told to who shows a preview of the page, with the poster', async () => {
@@ -329,12 +334,17 @@ test('a feed is written once until something in it changes: a text, a name, a ha
     return queries.feed(handle)
   }
   const siteOf = () => ({ origin: 'https://grover.test', stylesheet: '', icon: '', preload: [], imageUrl: () => null })
-  const written = createFeedWriting({ queries: { feed }, siteOf, enclosures: async () => new Map() })
+  let looked = 0
+  const enclosures = async () => {
+    looked++
+    return new Map()
+  }
+  const written = createFeedWriting({ queries: { feed }, siteOf, enclosures })
   const write = async (handle: string) => written('feed.json', (await queries.feedHead(handle)) as never)
   await site.addCreator('dora', 'dora-one', 'Dora')
   await site.publish('dora', { id: 'D1', slug: 'one', body: [paragraph('As it was')] })
   const first = await write('dora-one')
-  expect([await write('dora-one'), read]).toEqual([first, 1])
+  expect([await write('dora-one'), read, looked]).toEqual([first, 1, 1])
   await site.publish('dora', { id: 'D1', slug: 'one', body: [paragraph('As it is')], revision: 2 })
   expect((await write('dora-one')).text).toContain('As it is')
   await site.setHandle('dora', 'dora-two')
@@ -391,4 +401,23 @@ test('of many workspaces only those of the page are read', async () => {
     expect(text).toContain('workspaces_number_key')
     expect(text).not.toContain('Seq Scan on workspaces')
   }
+})
+
+test('of many films a feed’s head reads only those of its posts', async () => {
+  await sql`
+    insert into documents (workspace_id, collection, id, seq, deleted, doc, schema_version, updated_at)
+    select 'cast', 'media', md5(n::text) || md5(n::text), 1000 + n, false, '{"kind": "video"}', 0, now()
+    from generate_series(1, 5000) n`.execute(site.db)
+  await sql`
+    insert into post_media (workspace_id, post_id, hash)
+    select 'cast', 'old' || n, md5(n::text) || md5(n::text) from generate_series(1, 5000) n`.execute(site.db)
+  await sql`
+    insert into media_files (workspace_id, media_id, hash)
+    select 'cast', md5(n::text) || md5(n::text), md5('f' || n) || md5('f' || n) from generate_series(1, 5000) n`.execute(
+    site.db,
+  )
+  await sql`analyze documents, post_media, media_files`.execute(site.db)
+  const { rows } = await site.pool.query(`explain ${feedHead}`, ['cast-on-air'])
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  for (const table of ['documents', 'post_media', 'media_files']) expect(plan).not.toContain(`Seq Scan on ${table}`)
 })

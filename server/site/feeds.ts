@@ -31,9 +31,11 @@ const homeOf = ({ origin, creator }: FeedModel): string => origin + creatorPath(
 const titleOf = (post: FullPost): string => plainLine(post.title)
 const summaryOf = (post: FullPost): string => plainLine(post.summary) || post.excerpt
 
-/** The instant the feed last changed; a feed of nothing has never changed. */
+/** The instant the feed last changed, by a post or by what is played in one; a feed of nothing has never changed. */
 export const changedAt = (posts: readonly FullPost[]): string =>
-  posts.reduce((latest, { updatedAt }) => (updatedAt > latest ? updatedAt : latest), '1970-01-01T00:00:00.000Z')
+  posts
+    .flatMap(({ updatedAt, films }) => [updatedAt, films?.at ?? ''])
+    .reduce((latest, at) => (at > latest ? at : latest), '1970-01-01T00:00:00.000Z')
 
 /** The text with absolute addresses: a feed is read elsewhere. */
 function contentOf({ imageUrl }: FeedModel, post: FullPost): string {

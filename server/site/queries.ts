@@ -45,10 +45,20 @@ type PostRow = {
   micros: number
   published_at: string
   updated_at: string
+  films?: FilmsState | null
 }
 
+/** See `filmsOf` in statements.ts; `at`: when they last changed. */
+type FilmsState = { seq: number; files: number; at: string }
+
 /** What a revision of a post says never changes (`post_revisions`). */
-export type ListedPost = PagePost & { postId: string; revision: number; cursor: Cursor }
+export type ListedPost = PagePost & {
+  postId: string
+  revision: number
+  cursor: Cursor
+  /** Asked for feeds alone. */
+  films: FilmsState | null
+}
 export type FullPost = ListedPost & { body: BodyNode }
 
 /** A creator, with what was asked of them. `creator.handle` is the current one, whatever handle was asked for. */
@@ -95,6 +105,7 @@ const listed = (row: PostRow): ListedPost => ({
   words: row.words,
   publishedAt: row.published_at,
   updatedAt: row.updated_at,
+  films: row.films ?? null,
 })
 
 /** Which statement reads a page of the list, and with what values after the handle. */

@@ -93,10 +93,25 @@ export const lists: Readonly<Record<Direction, { all: string; tagged: string }>>
   after: { all: list('after', false), tagged: list('after', true) },
 }
 
+/**
+ * The state of a post's films and recordings, since their enclosures change without the post: `seq` tells that a document
+ * changed, `files` and `at` that a file came or went. Null where it has none.
+ */
+const filmsOf = (p: string) => `(
+  select json_build_object('seq', max(d.seq), 'files', count(f.hash), 'at', ${utc('max(greatest(d.updated_at, f.created_at))')})
+  from post_media m
+  join documents d on d.workspace_id = m.workspace_id and d.collection = 'media' and d.id = m.hash
+    and d.doc ->> 'kind' in ('video', 'audio')
+  left join (
+    media_files named join blobs f on f.workspace_id = named.workspace_id and f.hash = named.hash
+  ) on named.workspace_id = d.workspace_id and named.media_id = d.id
+  where m.workspace_id = ${p}.workspace_id and m.post_id = ${p}.post_id
+  having count(*) > 0) as films`
+
 const newest = (body: string) =>
   withCreator(`
   select json_agg(page order by page.micros desc, page.post_id desc) as result from (
-    select ${listed('l')}${body} from (
+    select ${listed('l')}, ${filmsOf('l')}${body} from (
       select * from published_posts where workspace_id = me.id and ${isPublic}
       order by published_at desc, post_id desc limit ${feedLength}
     ) l
