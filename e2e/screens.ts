@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright/test'
+import type { Media } from '../shared/collections/media.ts'
 import type { Post } from '../shared/collections/posts.ts'
 import { bodyFromJson } from '../shared/domain/richtext/index.ts'
 import { requireFfmpeg } from '../tools/find-ffmpeg.ts'
@@ -336,6 +337,21 @@ export async function addLostVersions(serverUrl: string, account: { email: strin
   }))
   const { conflicts, refused } = await device.push('lost', rows)
   if (conflicts.length + refused.length > 0) throw new Error(JSON.stringify({ conflicts, refused }))
+}
+
+/**
+ * The files of the demo's films and recordings that lie at the server alone, because nobody's device took them in. Their
+ * posters are pictures, which the host fetches.
+ */
+export async function farFiles(serverUrl: string, account: { email: string; password: string }): Promise<Set<string>> {
+  const device = await signInClient(serverUrl, 'saltmarsh', { signUp: false, deviceName: 'Tablet', ...account })
+  const films = (await device.pull<Media>('media')).filter(({ kind }) => kind !== 'image')
+  return new Set(
+    films.flatMap(({ id, variants }) => [
+      id,
+      ...variants.filter(({ role }) => role !== 'poster').map(({ hash }) => hash),
+    ]),
+  )
 }
 
 /** A film in the library of the signed-in studio, with all that is made of it. */

@@ -6,6 +6,7 @@ import { useHostInfo } from '../../app/host-context.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { FocusField } from './focus-field.tsx'
 import { Storyboard } from './storyboard.tsx'
+import { useResume } from './use-resume.ts'
 import { useAddresses } from './use-where.ts'
 
 /** The medium itself: what readers will play where it is made, else the original as far as this window can play it. */
@@ -22,16 +23,17 @@ export function Stage({
 }) {
   const { t } = useTranslation('media')
   const { blobBase } = useHostInfo()
-  const { addressOf, isFar } = useAddresses([media])
+  const { addressOf, isFar, onFailure } = useAddresses([media])
   const [broken, setBroken] = useState('')
+  const { sources, poster, captions } = playableOf(media, addressOf)
+  const src = sources[0]?.src ?? blobBase + media.id
+  const keepPlace = useResume(player, { id: media.id, src })
   if (media.kind === 'image')
     return (
       <div className="media-stage">
         <FocusField src={blobBase + media.id} alt={media.alt} focus={media.focus} onChange={onFocus} />
       </div>
     )
-  const { sources, poster, captions } = playableOf(media, addressOf)
-  const src = sources[0]?.src ?? blobBase + media.id
   return (
     <div className="media-stage" data-kind={media.kind}>
       <video
@@ -44,7 +46,11 @@ export function Stage({
         crossOrigin={isFar ? 'anonymous' : undefined}
         aria-label={media.alt || media.name}
         {...(poster ? { poster } : {})}
-        onError={() => setBroken(src)}
+        onError={() => {
+          keepPlace()
+          setBroken(src)
+          onFailure(src)
+        }}
       >
         {captions.map((track) => (
           <track key={track.src} kind="captions" src={track.src} srcLang={track.language} label={track.label} />

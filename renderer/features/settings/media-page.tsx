@@ -11,6 +11,7 @@ import { Switch } from '../../ui/toggles.tsx'
 import { Failure } from '../account/failure.tsx'
 import { useTask } from '../account/use-task.ts'
 import { Fact, Section } from './section.tsx'
+import { useChanges } from './use-changes.ts'
 
 const sideBySide = ['1', '2', '3', '4'] as const
 
@@ -23,6 +24,7 @@ export function MediaPage() {
   const [path, setPath] = useState('')
   const looking = useTask()
   const choosing = useTask()
+  const changes = useChanges()
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at once; what changes it answers with the new state
   useEffect(() => {
     void looking.run(async () => {
@@ -108,7 +110,7 @@ export function MediaPage() {
             label={t('media.preferHardware')}
             hint={t('media.preferHardwareHint')}
             isSelected={tools.prefersHardware}
-            onChange={(on) => void choosing.run(async () => setTools(await media.preferHardware({ on })))}
+            onChange={(on) => changes.change(async () => setTools(await media.preferHardware({ on })))}
           />
         )}
         <Select<string>
@@ -116,8 +118,9 @@ export function MediaPage() {
           hint={t('media.parallelHint')}
           options={sideBySide.map((id) => ({ id, label: id }))}
           value={String(parallel)}
-          onChange={(id) => void choosing.run(async () => media.limit({ parallel: Number(id) }))}
+          onChange={(id) => changes.change(() => media.limit({ parallel: Number(id) }))}
         />
+        <Failure error={changes.error} />
       </Section>
     </>
   )

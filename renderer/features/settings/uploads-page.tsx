@@ -7,10 +7,10 @@ import { Button } from '../../ui/button.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Switch } from '../../ui/toggles.tsx'
 import { Failure } from '../account/failure.tsx'
-import { useTask } from '../account/use-task.ts'
 import { Progress } from '../media/progress.tsx'
 import { Line, Section } from './section.tsx'
 import { ServerRoom } from './server-room.tsx'
+import { useChanges } from './use-changes.ts'
 
 type Settings = UploadState['settings']
 
@@ -24,8 +24,8 @@ export function UploadsPage() {
   const { t } = useTranslation('settings')
   const host = useHost()
   const { state } = useUploads()
-  const changing = useTask()
-  const change = (changed: Partial<Settings>): void => void changing.run(async () => host.blobs.uploadSettings(changed))
+  const changes = useChanges()
+  const change = (changed: Partial<Settings>): void => changes.change(() => host.blobs.uploadSettings(changed))
   return (
     <>
       <p className="setting-text">{t('uploads.text')}</p>
@@ -36,7 +36,7 @@ export function UploadsPage() {
           </Section>
           <Section title={t('uploads.how')}>
             <How settings={state.settings} onChange={change} />
-            <Failure error={changing.error} />
+            <Failure error={changes.error} />
           </Section>
         </>
       )}

@@ -1,12 +1,13 @@
 import { type NodeViewProps, NodeViewWrapper, ReactNodeViewRenderer } from '@tiptap/react'
 import { AudioLines, Clapperboard } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { playableOf } from '../../../../shared/domain/playable.ts'
 import { Film, Recording } from '../../../../shared/domain/richtext/extensions.ts'
 import { useFormat } from '../../../app/format.ts'
 import { useMediaJobs } from '../../../data/index.ts'
 import { useMedia } from '../../media/use-medium.ts'
+import { useResume } from '../../media/use-resume.ts'
 import { useAddresses } from '../../media/use-where.ts'
 import { intoWords, MediumWords } from './medium-words.tsx'
 
@@ -16,11 +17,13 @@ function FilmView(props: NodeViewProps) {
   const { percent } = useFormat()
   const { hash, alt, caption } = props.node.attrs as Record<'hash' | 'alt' | 'caption', string>
   const media = useMedia([hash]).get(hash)
-  const { addressOf, isFar } = useAddresses(media ? [media] : [])
+  const { addressOf, isFar, onFailure } = useAddresses(media ? [media] : [])
   const { jobs } = useMediaJobs()
   const [broken, setBroken] = useState('')
   const playable = media && playableOf(media, addressOf)
   const source = playable?.sources[0]
+  const player = useRef<HTMLVideoElement>(null)
+  const keepPlace = useResume(player, { id: hash, src: source?.src })
   const job = jobs.find((each) => each.hash === hash && ['web', 'podcast'].includes(each.kind))
   const isFilm = props.node.type.name === 'video'
   const Icon = isFilm ? Clapperboard : AudioLines
@@ -44,10 +47,15 @@ function FilmView(props: NodeViewProps) {
       {source && broken !== source.src ? (
         <video
           key={source.src}
+          ref={player}
           src={source.src}
           controls
           crossOrigin={isFar ? 'anonymous' : undefined}
-          onError={() => setBroken(source.src)}
+          onError={() => {
+            keepPlace()
+            setBroken(source.src)
+            onFailure(source.src)
+          }}
           preload={playable.poster ? 'none' : 'metadata'}
           aria-label={alt || caption || media?.name}
           {...(playable.poster ? { poster: playable.poster } : {})}

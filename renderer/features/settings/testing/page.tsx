@@ -3,9 +3,11 @@ import '../../../ui/base.css'
 import { useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startI18n } from '../../../app/i18n.ts'
+import { Button } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/fields.tsx'
 import { ToastRegion } from '../../../ui/toast.tsx'
 import { useAutosave } from '../use-autosave.ts'
+import { useChanges } from '../use-changes.ts'
 
 declare global {
   interface Window {
@@ -27,6 +29,7 @@ function Page() {
       <h1>Autosave</h1>
       {isHere && <Field stored={stored} onStored={setStored} />}
       <output>{stored}</output>
+      <Choices />
       <ToastRegion />
     </main>
   )
@@ -38,6 +41,21 @@ function Field({ stored, onStored }: { stored: string; onStored(text: string): v
     onStored(text)
   })
   return <TextField label="Name" {...name} />
+}
+
+/** Settings that hold at once. */
+function Choices() {
+  const { error, change } = useChanges()
+  return (
+    <>
+      {['Slow', 'Fast'].map((each) => (
+        <Button key={each} onPress={() => change(() => window.save(each))}>
+          {each}
+        </Button>
+      ))}
+      {error instanceof Error && <p>{error.message}</p>}
+    </>
+  )
 }
 
 await startI18n()
