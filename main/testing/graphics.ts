@@ -5,6 +5,8 @@ import { join } from 'node:path'
 const troubles = {
   none: '',
   refuses: '*) echo "Cannot load libcuda.so.1" >&2; exit 1 ;;',
+  // As one does that waits for its driver: it heeds no request to end.
+  hangs: `*) trap '' TERM; exec sleep 600 ;;`,
   'refuses every film': '*testsrc2*) ;; *) echo "OpenEncodeSessionEx failed: out of memory (10)" >&2; exit 1 ;;',
 }
 const swaps = {
@@ -36,7 +38,10 @@ export function graphicsMachine(machine: { folder: string; real: string; trouble
     `    ${encoder}) set -- "$@" libx264 -preset superfast ;;`,
     '    -rc|-forced-idr|-vaapi_device) shift; left=$((left - 1)) ;;',
     ...(swap ? [`    ${swap.split(' ')[0]}) shift; left=$((left - 1)); set -- "$@" ${swap} ;;`] : []),
-    `    *) set -- "$@" "$(printf %s "$one" | sed 's/,hwupload//g')" ;;`,
+    '    *,hwupload*)',
+    `      while :; do case $one in *,hwupload*) one="\${one%%,hwupload*}\${one#*,hwupload}" ;; *) break ;; esac; done`,
+    '      set -- "$@" "$one" ;;',
+    '    *) set -- "$@" "$one" ;;',
     '  esac',
     'done',
     `exec '${real}' "$@"`,
