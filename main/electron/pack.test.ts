@@ -72,6 +72,25 @@ test('the configuration is valid by the packager’s own schema', async () => {
   )
 })
 
+test('on macOS the signed program may hear and see, and says why', async () => {
+  const { getConfig } = await import('app-builder-lib/out/util/config/config.js')
+  const { mac } = await getConfig(root, 'electron-builder.yml', null)
+  const allowed = (path: string) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/<key>(.+)<\/key>\s*<true\/>/g)].map(([, key]) => key)
+  for (const path of [mac?.entitlements, mac?.entitlementsInherit])
+    expect(allowed(path ?? '').sort()).toEqual([
+      'com.apple.security.cs.allow-jit',
+      'com.apple.security.cs.allow-unsigned-executable-memory',
+      'com.apple.security.cs.disable-library-validation',
+      'com.apple.security.device.audio-input',
+      'com.apple.security.device.camera',
+    ])
+  expect(mac?.extendInfo).toMatchObject({
+    NSMicrophoneUsageDescription: expect.stringMatching(/\.$/),
+    NSCameraUsageDescription: expect.stringMatching(/\.$/),
+  })
+})
+
 test.runIf(process.platform === 'linux')('the archive holds the built studio and no module but sharp', () => {
   const files = listPackage(archive, { isPack: false })
   for (const path of [

@@ -100,7 +100,8 @@ export function studioMedia(
     folder,
     blobs,
     log: (sentence) => void log.push(sentence),
-    ...(looks ? {} : { tools: found }),
+    // Others use the machine too.
+    ...(looks ? { patienceMs: 100_000 } : { tools: found }),
   })
   finish(() => media.stop())
   const pathOf = (hash: string) => join(folder, 'blobs', hash.slice(0, 2), hash)

@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process'
 
-const patienceMs = 10_000
+const timeout = 20_000
 
 /** What a program says, on both lines; undefined when it does not run, fails or takes too long. */
 export const ask = (path: string, args: string[]) =>
   new Promise<{ out: string; said: string } | undefined>((resolve) => {
-    const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, timeout: patienceMs })
+    const child = spawn(path, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      timeout,
+      // One that hangs in a driver heeds no other.
+      killSignal: 'SIGKILL',
+    })
     let out = ''
     let said = ''
     child.stdout.on('data', (part) => (out += part))

@@ -170,6 +170,20 @@ test('a picture that is too large is refused while it comes, not when all of it 
   expect(stored(folder)).toEqual([])
 })
 
+test('a picture that is too large is refused while it comes, in however small pieces it begins', async () => {
+  const { media, folder } = studioMedia()
+  const part = Buffer.alloc(1 << 20)
+  let given = 0
+  function* endless() {
+    yield Buffer.from('89504e47', 'hex')
+    yield Buffer.from('0d0a1a0a', 'hex')
+    for (; given < 200; given++) yield part
+  }
+  await expect(media.takeIn('huge.png', Readable.from(endless()))).rejects.toMatchObject({ code: 'too_large' })
+  expect(given).toBeLessThan(100)
+  expect(stored(folder)).toEqual([])
+})
+
 test('whoever leaves while sending leaves nothing', async () => {
   const { media, folder } = studioMedia()
   async function* half() {

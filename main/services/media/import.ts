@@ -5,7 +5,7 @@ import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { refuseTooLarge } from '../../../shared/contract/largest-picture.ts'
 import type { Imported } from '../../../shared/contract/media.ts'
-import { isPicture, isPlayable, sniffType } from '../../../shared/domain/media-type.ts'
+import { isPicture, isPlayable, sniffBytes, sniffType } from '../../../shared/domain/media-type.ts'
 import { fail } from '../../../shared/errors.ts'
 import { type Blobs, plainName } from '../blobs.ts'
 import { asStorageFull } from '../files.ts'
@@ -48,10 +48,15 @@ export function createTakeIn(parts: {
     try {
       const sha256 = createHash('sha256')
       let size = 0
+      // As much as `typeOfFile` will look at, in however small pieces it comes.
+      let head = Buffer.alloc(0)
       let isOfPicture = false
       const looking = new Transform({
         transform(part: Uint8Array, _, done) {
-          if (size === 0) isOfPicture = isPicture(sniffType(part) ?? '')
+          if (head.length < sniffBytes) {
+            head = Buffer.concat([head, part.subarray(0, sniffBytes - head.length)])
+            isOfPicture = isPicture(sniffType(head) ?? '')
+          }
           size += part.length
           sha256.update(part)
           try {

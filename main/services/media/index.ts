@@ -1,7 +1,9 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MediaProbe, MediaTools } from '../../../shared/contract/media.ts'
 import { fail } from '../../../shared/errors.ts'
 import type { Blobs } from '../blobs.ts'
+import { asStorageFull } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createTakeIn } from './import.ts'
 import { createJobList } from './job-list.ts'
@@ -22,6 +24,7 @@ export function createMedia({
   resources,
   blobs,
   log,
+  patienceMs,
   ...parts
 }: {
   folder: string
@@ -30,19 +33,28 @@ export function createMedia({
   log: Log
   /** Instead of those that are looked for as the person set it. */
   tools?: ToolFinder
+  /** For each program of the hardware's self-test. */
+  patienceMs?: number
 }) {
   const list = createJobList({ path: join(folder, 'media.json'), log })
-  const {
-    tools = createTools({
-      setting: async () => (await list.read()).ffmpeg,
-      prefersHardware: async () => (await list.read()).prefersHardware,
-      ...(resources === undefined ? {} : { resources }),
-    }),
-  } = parts
   const processes = createProcesses()
-  const takeIn = createTakeIn({ blobs, tools, processes })
   // Beside the store, on its file system: what is made is moved there, not copied.
   const work = join(folder, 'blobs', 'work')
+  const own = createTools({
+    setting: async () => (await list.read()).ffmpeg,
+    prefersHardware: async () => (await list.read()).prefersHardware,
+    processes,
+    // Where a program that outlives a killed studio is found by the next, which empties it at its start.
+    scratch: async () => {
+      await jobs.ready()
+      await mkdir(work, { recursive: true, mode: 0o700 }).catch(asStorageFull)
+      return work
+    },
+    ...(resources === undefined ? {} : { resources }),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  })
+  const { tools = own } = parts
+  const takeIn = createTakeIn({ blobs, tools, processes })
   const jobs = createJobs({ list, folder: work, blobs, processes, findTools: tools.need, cook, log })
 
   return {
@@ -66,7 +78,7 @@ export function createMedia({
       return seen
     },
     async stop() {
-      await jobs.stop()
+      await Promise.all([jobs.stop(), own.stop()])
       await processes.stop()
     },
   }

@@ -222,6 +222,8 @@ export function createJobs(parts: {
       return { id: job.id }
     },
     watch: (signal?: AbortSignal) => state.watch(signal),
+    /** When `folder` is empty of what the last time has left. */
+    ready: () => begun.catch(() => undefined),
     async cancel(id: string) {
       await begun
       const job = find(id)

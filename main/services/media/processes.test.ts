@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createProcesses } from './processes.ts'
 
 const node = process.execPath
@@ -32,13 +32,32 @@ test('a program that takes too long is ended', async () => {
   expect(await createProcesses().crew().run(node, never, { patienceMs: 50 })).toMatchObject({ code: -1 })
 })
 
-test.skipIf(process.platform === 'win32')('time in which it is held does not count', async () => {
-  const crew = createProcesses().crew()
-  const ended = crew.run(node, soon, { patienceMs: 1500 })
-  await nextTurn()
-  crew.hold()
-  // Longer than it may take.
-  await new Promise((resolve) => setTimeout(resolve, 1600))
-  crew.goOn()
-  expect(await ended).toMatchObject({ code: 0 })
+describe.skipIf(process.platform === 'win32')('time in which it is held does not count', () => {
+  // No time passes but what the test lets pass, however slow the machine.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  test('so it goes on to its end', async () => {
+    const crew = createProcesses().crew()
+    const ended = crew.run(node, soon, { patienceMs: 1000 })
+    await nextTurn()
+    crew.hold()
+    vi.advanceTimersByTime(100_000)
+    crew.goOn()
+    expect(await ended).toMatchObject({ code: 0 })
+  })
+
+  test('but time before and after does', async () => {
+    const processes = createProcesses()
+    onTestFinished(() => processes.stop())
+    const crew = processes.crew()
+    const ended = crew.run(node, never, { patienceMs: 1000 })
+    await nextTurn()
+    vi.advanceTimersByTime(600)
+    crew.hold()
+    vi.advanceTimersByTime(100_000)
+    crew.goOn()
+    vi.advanceTimersByTime(400)
+    expect(await ended).toMatchObject({ code: -1 })
+  })
 })

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask } from './ask.ts'
+import { asStorageFull } from '../files.ts'
 import { argumentsOf } from './command.ts'
 import { type Encoder, keyFrameSeconds } from './encoders.ts'
 import { webPixels, webProfiles } from './encoding.ts'
+import type { Crew, Ended } from './processes.ts'
 
 const size = { width: 320, height: 240 }
 const framesPerSecond = 10
@@ -21,16 +21,38 @@ type Answer = {
   frames: { key_frame: number; best_effort_timestamp_time: string }[]
 }
 
+/** Runs a program; undefined when it does not run, fails or takes too long. */
+type Run = (program: string, args: string[]) => Promise<Ended | undefined>
+
 /**
  * Whether an encoder makes here what recipes want of it: a short clip is encoded, and what comes out must be H.264 that
  * browsers play, with every picture, key frames where they were asked for, and look like what went in.
+ * Works in a folder of its own in `scratch`, with `patienceMs` for each of three programs. Rejects when `signal` is aborted.
+ * Error: `storage_full`.
  */
-export async function passes(encoder: Encoder, tools: { ffmpeg: string; ffprobe: string }): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'grover-encoder-'))
+export async function passes(
+  encoder: Encoder,
+  tools: { ffmpeg: string; ffprobe: string },
+  means: { crew: Crew; signal: AbortSignal; scratch: string; patienceMs: number },
+): Promise<boolean> {
+  const { crew, signal, scratch, patienceMs } = means
+  const folder = await mkdtemp(join(scratch, 'self-test-')).catch(asStorageFull)
   const film = join(folder, 'film.mp4')
+  const run: Run = async (program, args) => {
+    try {
+      const ended = await crew.run(program, args, { signal, folder, patienceMs })
+      return ended.code === 0 ? ended : undefined
+    } catch (error) {
+      if (signal.aborted) throw error
+      // It cannot be started, so it cannot be used.
+      return undefined
+    }
+  }
   try {
-    const encoded = await ask(tools.ffmpeg, [...quietly, '-v', 'error', ...encoding(encoder, film)])
-    return encoded !== undefined && (await isWhole(tools.ffprobe, film)) && (await isAlike(tools.ffmpeg, film))
+    const encoded = await run(tools.ffmpeg, [...quietly, '-v', 'error', ...encoding(encoder, film)])
+    return (
+      encoded !== undefined && (await isWhole(run, tools.ffprobe, film)) && (await isAlike(run, tools.ffmpeg, film))
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -51,9 +73,9 @@ const encoding = ({ device, upload, web }: Encoder, target: string) =>
   })
 
 /** Every picture is decoded for it. */
-async function isWhole(ffprobe: string, film: string): Promise<boolean> {
+async function isWhole(run: Run, ffprobe: string, film: string): Promise<boolean> {
   const shown = 'stream=codec_name,profile,pix_fmt,width,height:frame=key_frame,best_effort_timestamp_time'
-  const asked = await ask(ffprobe, [
+  const asked = await run(ffprobe, [
     '-v',
     'error',
     '-of',
@@ -65,7 +87,7 @@ async function isWhole(ffprobe: string, film: string): Promise<boolean> {
     film,
   ])
   if (!asked || asked.said) return false
-  const { streams, frames: seen } = JSON.parse(asked.out) as Answer
+  const { streams, frames: seen } = JSON.parse(asked.out.toString('utf8')) as Answer
   const [video] = streams
   const starts = seen.filter(({ key_frame }) => key_frame).map((frame) => Number(frame.best_effort_timestamp_time))
   return (
@@ -80,7 +102,7 @@ async function isWhole(ffprobe: string, film: string): Promise<boolean> {
 }
 
 /** https://ffmpeg.org/ffmpeg-filters.html#psnr */
-async function isAlike(ffmpeg: string, film: string): Promise<boolean> {
+async function isAlike(run: Run, ffmpeg: string, film: string): Promise<boolean> {
   const compared = argumentsOf({
     inputs: [
       { source: film, options: [] },
@@ -89,7 +111,7 @@ async function isAlike(ffmpeg: string, film: string): Promise<boolean> {
     graph: '[0:v][1:v]psnr=shortest=1',
     outputs: [{ target: '-', options: ['-f', 'null'] }],
   })
-  const { said = '' } = (await ask(ffmpeg, [...quietly, '-v', 'info', ...compared])) ?? {}
+  const { said = '' } = (await run(ffmpeg, [...quietly, '-v', 'info', ...compared])) ?? {}
   const [, likeness] = / average:(\S+)/.exec(said) ?? []
   // `inf`: not one bit differs.
   return likeness === 'inf' || Number(likeness) >= leastLikeness

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../../testing/folder.ts'
@@ -80,6 +80,38 @@ test.skipIf(process.platform === 'win32')(
     expect(lacking).toContain('libx264')
     expect(advice).toContain('libx264')
     expect(advice).toContain(installCommand())
+  },
+)
+
+test.skipIf(process.platform === 'win32')(
+  'a build that lacks something is looked at each time, but its hardware is tried once',
+  async () => {
+    const folder = temporaryFolder()
+    const tried = join(folder, 'tried')
+    program(folder, 'ffprobe', '1')
+    const named = ['h264_nvenc', ...needed.filter((name) => name !== 'zscale')]
+    const lines = [
+      '#!/bin/sh',
+      '[ "$1" = -version ] && echo "ffmpeg version 9 Copyright" && exit',
+      `[ "$2" = -encoders ] && echo '${named.map((one) => ` V.S... ${one}`).join('\n')}' && exit`,
+      `case "$*" in *h264_nvenc*) echo once >> '${tried}'; exit 1 ;; esac`,
+    ]
+    writeFileSync(join(folder, 'ffmpeg'), lines.join('\n'), { mode: 0o755 })
+    const tools = createTools({ setting: async () => join(folder, 'ffmpeg') })
+    const times = () => readFileSync(tried, 'utf8').split('\n').length - 1
+    const encoder = async () => (await (await tools.need()).encoder()).name
+    // As jobs do that run side by side.
+    expect(await Promise.all([encoder(), tools.state(), encoder()])).toMatchObject([
+      'libx264',
+      { lacking: ['zscale'], hardware: [{ name: 'h264_nvenc', works: false }] },
+      'libx264',
+    ])
+    await encoder()
+    expect(times()).toBe(1)
+    // The person chose anew: a driver may have come.
+    tools.lookAgain()
+    await encoder()
+    expect(times()).toBe(2)
   },
 )
 

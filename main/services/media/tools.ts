@@ -1,10 +1,12 @@
 import { accessSync, chmodSync, constants, existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path'
 import type { MediaTools } from '../../../shared/contract/media.ts'
 import { fail } from '../../../shared/errors.ts'
 import { ask } from './ask.ts'
 import { type Encoder, hardwareEncoders, software } from './encoders.ts'
+import { createProcesses, type Processes } from './processes.ts'
 import { passes } from './self-test.ts'
 
 export type Tool = NonNullable<MediaTools['ffmpeg']>
@@ -101,24 +103,38 @@ function adviceFor(ffmpeg: Tool | null, ffprobe: Tool | null, lacking: string[])
 }
 
 export type ToolFinder = ReturnType<typeof createTools>
+type Tried = { encoder: Encoder; works: boolean }[]
+
+/** A clip of a few seconds takes a tenth of a second; a machine has other things to do. */
+const selfTestMs = 20_000
 
 /**
  * Looks for ffmpeg and ffprobe when they are first asked for, and again while something is missing. `resources`: the
- * folder that came with the app.
+ * folder that came with the app; `scratch`: where the hardware is tried; `patienceMs`: for each program of that.
  */
 export function createTools({
   setting,
   prefersHardware = async () => true,
   resources = '',
   packages = packaged,
+  processes = createProcesses(),
+  scratch = async () => tmpdir(),
+  patienceMs = selfTestMs,
 }: {
   setting: () => Promise<string>
   prefersHardware?: () => Promise<boolean>
   resources?: string
   packages?: Where['packages']
+  processes?: Processes
+  scratch?: () => Promise<string>
+  patienceMs?: number
 }) {
   let found: ReturnType<typeof look> | undefined
-  let hardware: ReturnType<typeof tryHardware> | undefined
+  /** What was tried last; `of`: with which programs. */
+  let hardware: { of: string; tried: Promise<Tried> } | undefined
+  /** They share the hardware that is tried, so one goes after the other. */
+  let queue: Promise<unknown> = Promise.resolve()
+  const stopping = new AbortController()
 
   async function look() {
     const where = { setting: await setting(), resources, packages }
@@ -133,51 +149,66 @@ export function createTools({
     return { ffmpeg, ffprobe, lacking, advice: adviceFor(ffmpeg, ffprobe, lacking), names }
   }
 
-  async function known() {
+  type Seen = Awaited<ReturnType<typeof look>>
+
+  async function known(): Promise<Seen> {
     found ??= look()
     const seen = await found
     // It may be installed by the next time somebody asks.
-    if (seen.advice) lookAgain()
+    if (seen.advice) found = undefined
     return seen
   }
 
-  /** One after the other: they share the hardware that is tried. */
-  async function tryHardware(): Promise<{ encoder: Encoder; works: boolean }[]> {
-    const { ffmpeg, ffprobe, names } = await known()
-    const tried: { encoder: Encoder; works: boolean }[] = []
-    if (ffmpeg && ffprobe)
-      for (const encoder of hardwareEncoders.filter(({ name }) => names.has(name)))
-        tried.push({ encoder, works: await passes(encoder, { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path }) })
+  const hardwareOf = ({ names }: Seen) => hardwareEncoders.filter(({ name }) => names.has(name))
+
+  async function tryHardware(seen: Seen): Promise<Tried> {
+    const { ffmpeg, ffprobe } = seen
+    const tried: Tried = []
+    if (!ffmpeg || !ffprobe) return tried
+    const tools = { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path }
+    const means = { crew: processes.crew(), signal: stopping.signal, patienceMs }
+    for (const encoder of hardwareOf(seen)) {
+      means.signal.throwIfAborted()
+      tried.push({ encoder, works: await passes(encoder, tools, { ...means, scratch: await scratch() }) })
+    }
     return tried
   }
 
-  const tried = () => (hardware ??= tryHardware())
-
-  async function best(): Promise<Encoder> {
-    if (!(await prefersHardware())) return software
-    return (await tried()).find(({ works }) => works)?.encoder ?? software
+  /** Tried once for the programs that were found, however often they are looked for. */
+  function triedOf(seen: Seen): Promise<Tried> {
+    const of = JSON.stringify([seen.ffmpeg, seen.ffprobe, hardwareOf(seen).map(({ name }) => name)])
+    if (hardware?.of === of) return hardware.tried
+    const tried = queue.then(() => tryHardware(seen))
+    hardware = { of, tried }
+    queue = tried.catch(() => {
+      // No answer is none to keep.
+      if (hardware?.tried === tried) hardware = undefined
+    })
+    return tried
   }
 
-  function lookAgain() {
-    found = undefined
-    hardware = undefined
+  async function best(seen: Seen): Promise<Encoder> {
+    if (!(await prefersHardware())) return software
+    return (await triedOf(seen)).find(({ works }) => works)?.encoder ?? software
   }
 
   return {
     async state(): Promise<MediaTools> {
-      const { names: _, ...seen } = await known()
+      const seen = await known()
+      const { names: _, ...told } = seen
       return {
-        ...seen,
-        hardware: (await tried()).map(({ encoder: { name }, works }) => ({ name, works })),
+        ...told,
+        hardware: (await triedOf(seen)).map(({ encoder: { name }, works }) => ({ name, works })),
         prefersHardware: await prefersHardware(),
-        encoder: seen.ffmpeg ? (await best()).name : '',
+        encoder: seen.ffmpeg ? (await best(seen)).name : '',
       }
     },
     /** Error: `media_tools_missing`. */
     async need(): Promise<Tools> {
-      const { ffmpeg, ffprobe, advice, names } = await known()
+      const seen = await known()
+      const { ffmpeg, ffprobe, advice, names } = seen
       if (!ffmpeg || !ffprobe) return fail('media_tools_missing', advice)
-      return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path, has: (name) => names.has(name), encoder: best }
+      return { ffmpeg: ffmpeg.path, ffprobe: ffprobe.path, has: (name) => names.has(name), encoder: () => best(seen) }
     },
     /** Throws `media_tools_missing` when no ffmpeg runs at `path`. */
     async check(path: string): Promise<void> {
@@ -187,6 +218,15 @@ export function createTools({
       if (path && !(await ask(path, ['-version']))?.out.startsWith('ffmpeg version'))
         fail('media_tools_missing', `No ffmpeg runs at ${path}. Choose the program itself, not its folder.`)
     },
-    lookAgain,
+    /** Looks anew, and tries the hardware anew: the person has changed something. */
+    lookAgain() {
+      found = undefined
+      hardware = undefined
+    },
+    /** Ends the trying of hardware; whoever waits for it is told so by an error. */
+    async stop(): Promise<void> {
+      stopping.abort()
+      await queue
+    },
   }
 }

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Variant } from '../../../shared/collections/media.ts'
 import type { JobResult, Recipe } from '../../../shared/contract/media.ts'
-import { fail } from '../../../shared/errors.ts'
+import { fail, GroverError } from '../../../shared/errors.ts'
 import type { Blobs, StoredFile } from '../blobs.ts'
 import { asStorageFull } from '../files.ts'
 import { codecsOf } from './boxes.ts'
@@ -66,10 +66,12 @@ export function createWork(parts: {
   const file = (part: string) => join(folder, part)
   let done = 0
   let looked: Promise<Seen> | undefined
+  // Looking for them, and trying the hardware, is for all jobs: one that is ended goes, and the others have it all the same.
+  const tools = () => untilAborted(findTools(), signal)
 
   async function ffmpeg(command: Command, { durationMs, share, input }: Progress): Promise<string> {
-    const tools = await findTools()
-    const { code, said } = await crew.run(tools.ffmpeg, [...quietly, ...argumentsOf(command)], {
+    const { ffmpeg } = await tools()
+    const { code, said } = await crew.run(ffmpeg, [...quietly, ...argumentsOf(command)], {
       signal,
       folder,
       onLine(line) {
@@ -92,19 +94,19 @@ export function createWork(parts: {
     signal,
     crew,
     file,
-    tools: findTools,
-    seen: () => (looked ??= findTools().then((tools) => probe(source.path, tools, crew, signal))),
+    tools,
+    seen: () => (looked ??= tools().then((found) => probe(source.path, found, crew, signal))),
     advance(share) {
       done += share
       tell(done)
     },
     ffmpeg,
     async encode(command, { size, ...progress }) {
-      const encoder = isForHardware(size) ? await findTools().then((tools) => tools.encoder()) : software
+      const encoder = isForHardware(size) ? await untilAborted((await tools()).encoder(), signal) : software
       try {
         await ffmpeg(onDevice(encoder, command(encoder)), progress)
       } catch (error) {
-        if (encoder === software || signal.aborted) throw error
+        if (encoder === software || signal.aborted || !isOfHardware(error)) throw error
         tellFellBack()
         await ffmpeg(command(software), progress)
       }
@@ -125,6 +127,23 @@ export function createWork(parts: {
     },
   }
 }
+
+/** Resolves as `promise` does; rejects as soon as the signal is aborted. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: ended, reject } = Promise.withResolvers<never>()
+  const end = () => reject(signal.reason)
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
+  try {
+    return await Promise.race([promise, ended])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+/** A full disk or a damaged film would be the same in software. */
+const isOfHardware = (error: unknown) =>
+  error instanceof GroverError && (error.code === 'media_failed' || error.code === 'media_unsupported')
 
 /** The device is named before everything that is read. */
 const onDevice = ({ device }: Encoder, command: Command): Command => ({
