@@ -37,8 +37,8 @@ type Internal = RxStorageInstanceReplicationState<State>
 /** Without the socket, and as a net under it: how often to pull anyway. */
 const pollMs = { cut: 15_000, live: 300_000 }
 
-/** News is acted on at once, and what follows within this time together. */
-const gatherMs = 20
+/** How long news is gathered before it is acted on: part of what another device's words take to be here. */
+const gatherMs = 5
 
 const found = ({ id, updatedAt }: State, has: Found['has']): Found => ({
   id: String(id),
@@ -301,13 +301,6 @@ export async function leadSync(options: LeaderOptions) {
   await Promise.all(collectionNames.map(startPart))
 
   let dueNews: Set<string> | 'all' | null = null
-  let lastNewsAt = -gatherMs
-  function actOnNews(): void {
-    const due = dueNews
-    dueNews = null
-    lastNewsAt = performance.now()
-    if (due && !closing) pull(due === 'all' ? due : [...due])
-  }
   const poke = createPokeLine({
     serverUrl: options.link.serverUrl,
     link,
@@ -318,11 +311,14 @@ export async function leadSync(options: LeaderOptions) {
     },
     // A flush of many batches pokes many times within a moment.
     onNews(news) {
-      const isFirst = dueNews === null
+      if (dueNews === null) {
+        setTimeout(() => {
+          const due = dueNews
+          dueNews = null
+          if (due && !closing) pull(due === 'all' ? due : [...due])
+        }, gatherMs)
+      }
       dueNews = news === 'all' || dueNews === 'all' ? 'all' : new Set([...(dueNews ?? []), ...news])
-      const early = lastNewsAt + gatherMs - performance.now()
-      if (early <= 0) actOnNews()
-      else if (isFirst) setTimeout(actOnNews, early)
     },
   })
   const timer = setInterval(() => {
