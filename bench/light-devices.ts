@@ -7,7 +7,7 @@ export type Begin = { url: string; tokens: string[] }
 export type Arrival = { ids: string[]; at: number }
 
 const pageSize = 1000
-const gatherMs = 5
+const gatherMs = 20
 
 /**
  * A device's own connection for pulls, one after another. A real device has a machine of its own: what a hundred of them
@@ -83,12 +83,17 @@ async function open({ url, tokens }: Begin): Promise<void> {
       isPulling = false
     }
     let gathering: NodeJS.Timeout | undefined
+    let lastAt = -gatherMs
+    const act = (): void => {
+      gathering = undefined
+      lastAt = performance.now()
+      void pull()
+    }
     await openPokes(url, token, (collections) => {
       if (!collections.includes('posts') || gathering) return
-      gathering = setTimeout(() => {
-        gathering = undefined
-        void pull()
-      }, gatherMs)
+      const early = lastAt + gatherMs - performance.now()
+      if (early <= 0) act()
+      else gathering = setTimeout(act, early)
     })
     await pull()
   }

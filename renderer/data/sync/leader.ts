@@ -37,8 +37,8 @@ type Internal = RxStorageInstanceReplicationState<State>
 /** Without the socket, and as a net under it: how often to pull anyway. */
 const pollMs = { cut: 15_000, live: 300_000 }
 
-/** How long news is gathered before it is acted on: part of what another device's words take to be here. */
-const gatherMs = 5
+/** News is acted on at once, and what follows within this time together. */
+const gatherMs = 20
 
 const found = ({ id, updatedAt }: State, has: Found['has']): Found => ({
   id: String(id),
@@ -78,10 +78,15 @@ export async function leadSync(options: LeaderOptions) {
       case 'down':
         return isCounted() ? 'offline' : 'connecting'
       case 'up':
-        if (active.size > 0 || waitingCount() > refusals.count()) return 'syncing'
+        if (isBusy()) return 'syncing'
         return connected && isCounted() ? 'live' : 'connecting'
     }
   }
+  /** RxDB calls itself idle while it sends what a pull made it look for; so an edit counts until it was looked at. */
+  const isBusy = (): boolean =>
+    active.size > 0 ||
+    waitingCount() > refusals.count() ||
+    [...parts.values()].some(({ waiting }) => waiting.isInDoubt())
   const isCounted = (): boolean => counted.size === collectionNames.length
   function waitingCount(): number {
     return [...parts.values()].reduce((sum, { waiting }) => sum + waiting.count(), 0)
@@ -92,7 +97,7 @@ export async function leadSync(options: LeaderOptions) {
     if (closing) return
     const state = phase()
     const { reach } = link.state$.value
-    const settled = reach === 'up' && isCounted() && active.size === 0 && waitingCount() === refusals.count()
+    const settled = reach === 'up' && isCounted() && !isBusy()
     if (settled) {
       lastSyncAt = now()
       fault = null
@@ -181,6 +186,7 @@ export async function leadSync(options: LeaderOptions) {
     waiting = createWaiting({
       local,
       replication: state.internalReplicationState as unknown as Internal,
+      onDoubt: tell,
       onError: report,
       onLook({ unsynced, synced }) {
         rescue.keep(name, unsynced)
@@ -301,6 +307,13 @@ export async function leadSync(options: LeaderOptions) {
   await Promise.all(collectionNames.map(startPart))
 
   let dueNews: Set<string> | 'all' | null = null
+  let lastNewsAt = -gatherMs
+  function actOnNews(): void {
+    const due = dueNews
+    dueNews = null
+    lastNewsAt = performance.now()
+    if (due && !closing) pull(due === 'all' ? due : [...due])
+  }
   const poke = createPokeLine({
     serverUrl: options.link.serverUrl,
     link,
@@ -311,14 +324,11 @@ export async function leadSync(options: LeaderOptions) {
     },
     // A flush of many batches pokes many times within a moment.
     onNews(news) {
-      if (dueNews === null) {
-        setTimeout(() => {
-          const due = dueNews
-          dueNews = null
-          if (due && !closing) pull(due === 'all' ? due : [...due])
-        }, gatherMs)
-      }
+      const isFirst = dueNews === null
       dueNews = news === 'all' || dueNews === 'all' ? 'all' : new Set([...(dueNews ?? []), ...news])
+      const early = lastNewsAt + gatherMs - performance.now()
+      if (early <= 0) actOnNews()
+      else if (isFirst) setTimeout(actOnNews, early)
     },
   })
   const timer = setInterval(() => {

@@ -43,6 +43,18 @@ test('a post written on one device appears on the other', async () => {
   expect(Math.abs(status.clockSkewMs ?? 1e9)).toBeLessThan(1000)
 })
 
+test('nobody calls all safe while an edit is on its way, also when pokes and edits come close together', async () => {
+  const { studio } = await device()
+  const ids = [await studio.posts.create({ title: 'a' }), await studio.posts.create({ title: 'b' })]
+  await inSync(studio)
+  for (let round = 0; round < 15; round++) {
+    for (const id of ids) await studio.posts.patch(id, { title: `Round ${round}` })
+    expect(studio.sync.status$.value.phase).not.toBe('live')
+    await inSync(studio)
+    expect((await onServer()).map(({ title }) => title)).toEqual([`Round ${round}`, `Round ${round}`])
+  }
+})
+
 test('what the server has of a post is known at each moment, also of a draft, and after a restart', async () => {
   const net = network()
   const made = await device({ fetch: net.fetch })

@@ -17,6 +17,8 @@ type Options = {
   replication: RxStorageInstanceReplicationState<State>
   /** Called after each look with what was found among the documents looked at. */
   onLook(found: { unsynced: Unsynced[]; synced: State[] }): void
+  /** `isInDoubt` may have changed. */
+  onDoubt(): void
   onError(error: unknown): void
 }
 
@@ -27,7 +29,7 @@ const pageSize = 200
  * Which documents wait for the server, told from the stored facts: a document's own version beside the version the
  * server is known to have. Nothing is counted up or down, so a reload or a lost answer cannot make the number wrong.
  */
-export function createWaiting({ local, replication, onLook, onError }: Options) {
+export function createWaiting({ local, replication, onLook, onDoubt, onError }: Options) {
   const waiting = new Set<string>()
   const toLook = new Set<string>()
   /** Of these it is not known yet whether they wait. */
@@ -45,6 +47,7 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
       await compare(ids, known)
     } finally {
       for (const id of ids) inLook.delete(id)
+      onDoubt()
     }
   }
 
@@ -92,9 +95,11 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
   function schedule(ids: readonly string[]): void {
     if (ids.length === 0) return
     for (const id of ids) toLook.add(id)
+    onDoubt()
     timer ??= setTimeout(() => {
       timer = undefined
       const due = [...toLook]
+      for (const id of due) inLook.add(id)
       toLook.clear()
       void inTurn(() => look(due))
     }, lookAfterMs)
@@ -109,6 +114,8 @@ export function createWaiting({ local, replication, onLook, onError }: Options) 
 
   return {
     count: () => waiting.size,
+    /** Something was written here of which it is not known yet whether the server has it. */
+    isInDoubt: () => toLook.size + inLook.size > 0,
     has: (id: string) => waiting.has(id),
     /**
      * The server's version of these has become known. What came from the server and was not edited here does not wait:
