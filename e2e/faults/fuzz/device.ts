@@ -305,6 +305,8 @@ export async function createDevice(wish: DeviceWish, tell: (note: Note) => void)
     /** Nothing more is typed, and the line is good from now on. */
     async settle(): Promise<void> {
       isCalm = true
+      // The last thing done may have been to kill the window.
+      await opening
       for (const [id, body] of window.editors)
         await body.dispose().catch((error: unknown) => {
           if (!(error instanceof GroverError && error.code === 'not_found')) throw error
