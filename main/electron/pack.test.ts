@@ -1,11 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { extractFile, listPackage, statFile } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { FuseState } from '@electron/fuses/dist/constants.js'
+import { Arch } from 'electron-builder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { carryFfmpeg } from '../../tools/pack-ffmpeg.ts'
 import { build as buildShell, targets } from '../../tools/targets.ts'
+import { createTools } from '../services/media/tools.ts'
 
 // Electron's program is a download. A stub stands in for it: a file with the marker in which a real one keeps its fuses
 // (https://github.com/electron/fuses), so that packing, archive and fuses are those of the real packager.
@@ -58,6 +61,7 @@ beforeAll(async () => {
       electronDist: join(home, 'electron'),
       electronVersion: '45.4.1',
       directories: { output: join(home, 'out'), buildResources: join(root, 'main/electron/assets') },
+      afterPack: carryFfmpeg(),
     },
   })
 }, 180_000)
@@ -133,4 +137,44 @@ test.runIf(process.platform === 'linux')('the fuses are blown as they should be 
   ]
   for (const fuse of on) expect(wire[fuse]).toBe(FuseState.ENABLE)
   for (const fuse of off) expect(wire[fuse]).toBe(FuseState.DISABLE)
+})
+
+test.runIf(process.platform === 'linux')(
+  'the packed app finds its own ffmpeg, complete and with its licence',
+  async () => {
+    const resources = join(unpacked, 'resources')
+    const tools = await createTools({ setting: async () => '', resources }).state()
+    expect(tools).toMatchObject({ ffmpeg: { from: 'bundled' }, ffprobe: { from: 'bundled' }, lacking: [], advice: '' })
+    const read = (name: string) => readFileSync(join(resources, 'ffmpeg', name), 'utf8')
+    expect(read('GPL-3.0.txt')).toMatch(/GNU GENERAL PUBLIC LICENSE\s+Version 3/)
+    for (const { path, version } of [tools.ffmpeg!, tools.ffprobe!]) {
+      expect(path.startsWith(resources)).toBe(true)
+      // Of each it is said which build it is and who made it.
+      expect(read('README.txt')).toContain(/-g([0-9a-f]{7})/.exec(version)?.[1] ?? version)
+    }
+  },
+)
+
+test('another ffmpeg may be packed, and one that is missing is named', async () => {
+  const folder = join(home, 'programs')
+  const resources = join(home, 'resources')
+  const context = (platform: string) =>
+    ({
+      packager: { getResourcesDir: () => resources },
+      appOutDir: home,
+      arch: Arch.arm64,
+      electronPlatformName: platform,
+    }) as never
+  await expect(carryFfmpeg()(context('freebsd'))).rejects.toThrow(/no ffmpeg for freebsd-arm64.*--ffmpeg FOLDER/s)
+  mkdirSync(folder)
+  for (const name of ['ffmpeg.exe', 'ffprobe.exe', 'LICENSE.txt', 'ffplay.exe']) writeFileSync(join(folder, name), name)
+  await carryFfmpeg(folder)(context('win32'))
+  expect(readdirSync(join(resources, 'ffmpeg')).sort()).toEqual([
+    'GPL-3.0.txt',
+    'LICENSE.txt',
+    'README.txt',
+    'ffmpeg.exe',
+    'ffprobe.exe',
+  ])
+  await expect(carryFfmpeg(folder)(context('linux'))).rejects.toThrow(/no ffmpeg in /)
 })
