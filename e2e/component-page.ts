@@ -4,21 +4,47 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from 'vitest'
 import { contentSecurityPolicy } from '../main/services/pages.ts'
 import { findBrowser } from '../tools/find-browser.ts'
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
-/** Behaviour of focus, keys and layout is the browser's: without one there is nothing to prove it by. */
-export const hasBrowser = findBrowser() !== undefined
-
 /**
- * Components on a page of their own (`index.html` in `root`), built like the studio and under its policy. A page must not
- * complain: `complaints` holds what its console and its errors said.
+ * Tests of components on a page of their own (`index.html` in `root`), built like the studio and under its policy: each
+ * gets a fresh page, which `open` leads to where the test begins, and which must not complain in its console. Behaviour
+ * of focus, keys and layout is the browser's: without one they are left out.
  */
-export async function openComponents(root: string) {
+export function describeComponents(
+  name: string,
+  { root, open }: { root: string; open: (page: Page, address: string) => Promise<void> },
+  tests: () => void,
+): void {
+  describe.skipIf(findBrowser() === undefined)(name, () => {
+    // A busy machine draws slowly; nothing here waits for a time, only for what is to be seen.
+    vi.setConfig({ testTimeout: 90_000 })
+    let components: Awaited<ReturnType<typeof openComponents>> | undefined
+    let fresh: Awaited<ReturnType<NonNullable<typeof components>['newPage']>>
+
+    beforeAll(async () => {
+      components = await openComponents(root)
+    }, 120_000)
+    afterAll(() => components?.close())
+    beforeEach(async () => {
+      fresh = await components!.newPage()
+      await open(fresh.page, components!.address)
+    })
+    afterEach(async () => {
+      await fresh.page.context().close()
+      expect(fresh.complaints).toEqual([])
+    })
+    tests()
+  })
+}
+
+async function openComponents(root: string) {
   const folder = mkdtempSync(join(tmpdir(), 'grover-components-'))
   await build({
     configFile: false,
@@ -61,5 +87,3 @@ export async function openComponents(root: string) {
     },
   }
 }
-
-export type Components = Awaited<ReturnType<typeof openComponents>>

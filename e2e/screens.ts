@@ -53,8 +53,8 @@ const settingPages = [
 
 const pageOf = (title: string): string => title.toLowerCase().split(' ')[0]!
 
-/** The screens of the sample creator's studio, with one post whose time has passed. */
-export const studioScreens: Screen[] = [
+/** Writing, planning and looking back in the sample creator's studio, with one post whose time has passed. */
+export const postScreens: Screen[] = [
   { name: 'posts', open: at('/posts', heading('No post is open')) },
   {
     name: 'editor',
@@ -116,6 +116,10 @@ export const studioScreens: Screen[] = [
       await page.getByRole('link', { name: 'Compare' }).waitFor()
     },
   },
+]
+
+/** The library with the film of `addFilm`, and posts with media from it. */
+export const mediaScreens: Screen[] = [
   {
     name: 'library-grid',
     async open(page) {
@@ -231,6 +235,9 @@ export const studioScreens: Screen[] = [
       await body.getByRole('group', { name: 'Gallery' }).locator('img').nth(1).click()
     },
   },
+]
+
+export const settingScreens: Screen[] = [
   ...settingPages.map((title) => ({
     name: `settings-${pageOf(title)}`,
     open: at(`/settings/${pageOf(title)}`, (page) =>

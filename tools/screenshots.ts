@@ -8,11 +8,13 @@ import {
   addFilm,
   addLatePost,
   addLostVersions,
+  mediaScreens,
+  postScreens,
   publicPages,
   type Screen,
   sealedScreens,
+  settingScreens,
   settle,
-  studioScreens,
   welcomeScreens,
 } from '../e2e/screens.ts'
 import { signIn } from '../e2e/studio.ts'
@@ -83,7 +85,7 @@ try {
   await signIn(page, { name: '', handle: '', email, password })
   await page.locator('[data-sync="live"][data-waiting="0"]').waitFor()
   await addFilm(page, folder)
-  await tour(studioScreens, ['editor'])
+  await tour([...postScreens, ...mediaScreens, ...settingScreens], ['editor'])
   await tour(
     sealedScreens,
     ['settings-encrypted'].filter(() => wanted('locked')),

@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process'
-import { createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import sharp from 'sharp'
 import { createBlobs } from '../../main/services/blobs.ts'
-import { prepareImage } from '../../main/services/images.ts'
 import { createMedia } from '../../main/services/media/index.ts'
 import type { Recipe } from '../../shared/contract/media.ts'
 import { requireFfmpeg } from '../../tools/find-ffmpeg.ts'
 import { atLeast, atMost, type Figure, median } from '../figure.ts'
 
-const photos = Number(process.env.BENCH_PHOTOS ?? 1000)
-const runs = Number(process.env.BENCH_RUNS ?? 3)
+const runs = Number(process.env.BENCH_RUNS ?? 5)
 const filmSeconds = 60
 
 /** What the media engine adds to the programs it works with, and what it saves. Every pair is measured turn by turn. */
@@ -78,7 +74,7 @@ export async function run(): Promise<Figure[]> {
     // The same, in a wrapping of samples that no browser takes: all of it has to be encoded.
     await bare('-i', 'fits.mp4', '-c:v', 'copy', '-an', '-t', '20', 'part.mp4')
     await bare('-i', 'part.mp4', '-c:v', 'mpeg4', '-q:v', '3', 'unfit.mp4')
-    const [fits, unfit] = [await take('fits.mp4'), await take('unfit.mp4')]
+    const [fits, part, unfit] = [await take('fits.mp4'), await take('part.mp4'), await take('unfit.mp4')]
 
     // The very command that the engine runs for `unfit.mp4`, by hand.
     const web = [
@@ -133,7 +129,7 @@ export async function run(): Promise<Figure[]> {
     const rung = (height: number, bits: number) => [
       ...[
         '-i',
-        'unfit.mp4',
+        'part.mp4',
         '-vf',
         `fps=30,scale=-2:${height},setsar=1,format=yuv420p`,
         '-c:v',
@@ -179,7 +175,7 @@ export async function run(): Promise<Figure[]> {
       ] as const)
         sum += await bare(...rung(height, bits))
       commands.push(sum)
-      ladder.push(await made(unfit, { kind: 'hls', loudness: false }))
+      ladder.push(await made(part, { kind: 'hls', loudness: false }))
     }
 
     // Two hours: the same minute again and again; of few bits, because only the way to the place counts.
@@ -222,36 +218,9 @@ export async function run(): Promise<Figure[]> {
         0.8,
       ),
       atMost('poster of a film of 2 h, slowest of five places', Math.max(...posters) / 1000, 's', 0.5),
-      await importing(folder, media.takeIn),
     ]
   } finally {
     await media.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** Photos of 12 MP through the whole import over sharp's own work on the same bytes, photo by photo. */
-async function importing(folder: string, takeIn: ReturnType<typeof createMedia>['takeIn']): Promise<Figure> {
-  const home = join(folder, 'photos')
-  mkdirSync(home)
-  const noise = { type: 'gaussian', mean: 128, sigma: 12 } as const
-  const originals = 8
-  for (let at = 0; at < originals; at++)
-    await sharp({ create: { width: 4000, height: 3000, channels: 3, background: 'grey', noise } })
-      .jpeg({ quality: 88 })
-      .toFile(join(home, `${at}.jpg`))
-  const files = readdirSync(home).map((name) => readFileSync(join(home, name)))
-  console.log(`  ${photos} photos of ${Math.round(statSync(join(home, '0.jpg')).size / 1e5) / 10} MB`)
-  let [bareMs, ourMs] = [0, 0]
-  for (let at = 0; at < photos; at++) {
-    // Its own bytes behind the picture make each another file.
-    const bytes = Buffer.concat([files[at % files.length]!, Buffer.from(String(at))])
-    const began = performance.now()
-    await prepareImage(bytes)
-    const between = performance.now()
-    await takeIn(`${at}.jpg`, Readable.from([bytes]))
-    ourMs += performance.now() - between
-    bareMs += between - began
-  }
-  return atMost(`import of ${photos} photos of 12 MP over bare sharp`, ourMs / bareMs, '×', 1.1)
 }

@@ -4,6 +4,7 @@ import { type Client, samplePost, signIn as signInClient } from '../../e2e/clien
 import { freePort, launch, removeFolder, startServer, temporaryFolder } from '../../e2e/processes.ts'
 import { signIn } from '../../e2e/studio.ts'
 import { launchBrowser } from '../browser.ts'
+import { type Felt, feelWhile } from '../feel.ts'
 import { atMost, type Figure, median, noted, percentile } from '../figure.ts'
 
 const posts = Number(process.env.BENCH_DOCUMENTS ?? 10_000)
@@ -20,49 +21,14 @@ async function fill(client: Client): Promise<void> {
   }
 }
 
-type Felt = { frames: number[]; keys: number[]; tasks: number[] }
-
-/** Notes in the page what a person would feel: the time between frames, from a key to its painted answer, long tasks. */
-const feel = (): void => {
-  const felt: Felt = { frames: [], keys: [], tasks: [] }
-  Object.assign(globalThis, { felt })
-  const observe = (type: string, take: (entry: PerformanceEntry) => void, more = {}) =>
-    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, ...more })
-  observe('longtask', (entry) => felt.tasks.push(entry.duration))
-  observe('event', (entry) => void (entry.name === 'keydown' && felt.keys.push(entry.duration)), {
-    durationThreshold: 16,
-  })
-  let last = performance.now()
-  const frame = (): void => {
-    const now = performance.now()
-    felt.frames.push(now - last)
-    last = now
-    requestAnimationFrame(frame)
-  }
-  requestAnimationFrame(frame)
-}
-
-/** Presses keys until everything is here; how long that took, in ms. */
-async function firstSync(page: Page, email: string): Promise<{ took: number; presses: number; felt: Felt }> {
+/** Until everything is here, in ms, and what that felt like. */
+async function firstSync(page: Page, email: string): Promise<{ result: number; felt: Felt }> {
   await signIn(page, { name: '', handle: '', email, password: 'a long enough passphrase' })
   const begin = performance.now()
-  await page.evaluate(feel)
-  const here = page.locator('[data-sync="live"][data-waiting="0"]').waitFor({ timeout: 180_000 })
-  let isHere = false
-  let presses = 0
-  const pressing = (async () => {
-    while (!isHere) {
-      await page.keyboard.press('ArrowDown', { delay: 10 })
-      presses++
-      await page.waitForTimeout(90)
-    }
-  })()
-  await here
-  const took = performance.now() - begin
-  isHere = true
-  await pressing
-  const felt = await page.evaluate(() => (globalThis as unknown as { felt: Felt }).felt)
-  return { took, presses, felt }
+  return await feelWhile(page, async () => {
+    await page.locator('[data-sync="live"][data-waiting="0"]').waitFor({ timeout: 180_000 })
+    return performance.now() - begin
+  })
 }
 
 /** A new device of an author with 10,000 posts: how soon it has all of them, and whether it can be used meanwhile. */
@@ -90,11 +56,10 @@ export async function run(): Promise<Figure[]> {
       try {
         const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
         await page.goto(host.lines.studio!)
-        const { took: ms, presses, felt } = await firstSync(page, 'bench-first@grover.example')
-        took.push(ms / 1000)
+        const { result, felt } = await firstSync(page, 'bench-first@grover.example')
+        took.push(result / 1000)
         frames.push(...felt.frames)
-        // Event Timing leaves out what took less than 16 ms: those count as 16.
-        keys.push(...felt.keys, ...Array<number>(Math.max(0, presses - felt.keys.length)).fill(16))
+        keys.push(...felt.keys)
         longest = Math.max(longest, ...felt.tasks)
       } finally {
         await browser.close()

@@ -7,12 +7,18 @@ import {
   addLatePost,
   addLostVersions,
   farFiles,
+  mediaScreens,
+  postScreens,
   publicPages,
+  type Screen,
+  settingScreens,
   settle,
-  studioScreens,
   welcomeScreens,
 } from '../screens.ts'
 import { signIn } from '../studio.ts'
+
+// Side by side, each with a studio of its own.
+test.describe.configure({ mode: 'parallel', timeout: 600_000 })
 
 let folder: string
 let studio: Running
@@ -100,10 +106,11 @@ const openings: Record<string, (page: Page) => Promise<void>> = {
   },
 }
 
-test('axe finds nothing on any screen of the studio or page of the audience, in either theme', async ({ page }) => {
-  test.setTimeout(600_000)
+/** A page of the sample creator, and what its console and its errors said that they should not. */
+async function openPage(page: Page): Promise<{ complaints: string[]; account: { email: string; password: string } }> {
   const [email = '', password = ''] = studio.lines['sign in']!.split(/ +/)
-  const far = await farFiles(studio.lines.server!, { email, password })
+  const account = { email, password }
+  const far = await farFiles(studio.lines.server!, account)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() !== 'error') return
@@ -115,32 +122,52 @@ test('axe finds nothing on any screen of the studio or page of the audience, in 
     complaints.push(`${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  await addLatePost(studio.lines.server!, { email, password })
-  await addLostVersions(studio.lines.server!, { email, password })
-  const found: string[] = []
-
   await page.goto(studio.lines.studio!)
   await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
-  for (const screen of welcomeScreens) {
-    await screen.open(page)
-    found.push(...(await findings(page, screen.name)))
-  }
+  return { complaints, account }
+}
+
+async function enter(page: Page, account: { email: string; password: string }): Promise<void> {
   await page.evaluate(() => {
     location.hash = '/welcome'
   })
-  await signIn(page, { name: '', handle: '', email, password })
+  await signIn(page, { name: '', handle: '', ...account })
   await page.locator('[data-sync="live"][data-waiting="0"]').waitFor()
-  await addFilm(page, folder)
-  for (const screen of studioScreens) {
-    await screen.open(page)
-    found.push(...(await findings(page, screen.name)))
+}
+
+async function tour(page: Page, screens: readonly Screen[]): Promise<string[]> {
+  const found: string[] = []
+  for (const { name, open } of screens) {
+    await open(page)
+    found.push(...(await findings(page, name)))
   }
+  return found
+}
+
+test('axe finds nothing on any screen of writing, planning and settings, or on what opens over them', async ({
+  page,
+}) => {
+  const { complaints, account } = await openPage(page)
+  await addLatePost(studio.lines.server!, account)
+  await addLostVersions(studio.lines.server!, account)
+  await enter(page, account)
+  const found = await tour(page, [...postScreens, ...settingScreens])
   for (const [name, open] of Object.entries(openings)) {
     await page.keyboard.press('Escape')
     await open(page)
     found.push(...(await findings(page, name)))
   }
   // No script failed and no policy was broken on the way.
+  expect(complaints).toEqual([])
+  expect(found).toEqual([])
+})
+
+test('axe finds nothing on the way in, in the library, or on the pages of the audience', async ({ page }) => {
+  const { complaints, account } = await openPage(page)
+  const found = await tour(page, welcomeScreens)
+  await enter(page, account)
+  await addFilm(page, folder)
+  found.push(...(await tour(page, mediaScreens)))
   expect(complaints).toEqual([])
 
   for (const { name, path } of publicPages) {

@@ -348,5 +348,29 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
       })
     await expect.poll(played).toEqual([true, 2])
   })
+
+  await test.step('so it does in the preview of a post, with its captions', async () => {
+    await goTo('/posts')
+    await page.getByRole('button', { name: 'New post' }).first().click()
+    await page.getByRole('textbox', { name: 'Text of the post' }).click()
+    await page.keyboard.type('/film')
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('dialog', { name: 'From the library' })
+      .getByRole('option', { name: /tide\.mp4/ })
+      .dblclick()
+    await page.getByRole('radio', { name: 'Preview' }).click({ force: true })
+    await page.frameLocator('iframe').locator('video[crossorigin]').waitFor()
+    const played = () =>
+      page.evaluate(async () => {
+        const video = document.querySelector('iframe')!.contentDocument!.querySelector('video')!
+        video.muted = true
+        await video.play()
+        const [track] = video.textTracks
+        if (track) track.mode = 'showing'
+        return [video.currentTime > 0.3, track?.cues?.length]
+      })
+    await expect.poll(played).toEqual([true, 2])
+  })
   expect(complaints).toEqual([])
 })

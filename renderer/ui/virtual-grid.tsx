@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
-import './virtual-grid.css'
+import './virtual.css'
 
 type Props<T> = {
   label: string
@@ -114,11 +114,11 @@ export function VirtualGrid<T>(props: Props<T>) {
     else go(index, event.shiftKey)
   }
 
-  if (isEmpty && empty) return <div className="vgrid">{empty}</div>
+  if (isEmpty && empty) return <div className="virtual">{empty}</div>
   return (
     <div
       ref={scroller}
-      className="vgrid"
+      className="virtual"
       role="listbox"
       aria-label={label}
       aria-multiselectable
@@ -128,7 +128,7 @@ export function VirtualGrid<T>(props: Props<T>) {
       onFocus={() => setHasFocus(true)}
       onBlur={() => setHasFocus(false)}
     >
-      <div className="vgrid-space" style={{ height: virtual.getTotalSize() }}>
+      <div className="virtual-space" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().flatMap((row) =>
           items.slice(row.index * columns, (row.index + 1) * columns).map((item, column) => {
             const index = row.index * columns + column
@@ -137,7 +137,7 @@ export function VirtualGrid<T>(props: Props<T>) {
               <div
                 key={keyOf(item)}
                 id={`${id}-${index}`}
-                className="vgrid-cell"
+                className="virtual-item"
                 role="option"
                 tabIndex={-1}
                 aria-selected={selected.has(keyOf(item))}

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
-import './virtual-list.css'
+import './virtual.css'
 
 type Props<T> = {
   label: string
@@ -85,11 +85,11 @@ export function VirtualList<T>({
     }
   }
 
-  if (items.length === 0 && empty) return <div className="vlist">{empty}</div>
+  if (items.length === 0 && empty) return <div className="virtual">{empty}</div>
   return (
     <div
       ref={scroller}
-      className="vlist"
+      className="virtual"
       role="listbox"
       aria-label={label}
       tabIndex={0}
@@ -98,7 +98,7 @@ export function VirtualList<T>({
       onFocus={() => setHasFocus(true)}
       onBlur={() => setHasFocus(false)}
     >
-      <div className="vlist-space" style={{ height: virtual.getTotalSize() }}>
+      <div className="virtual-space" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((row) => {
           const item = items[row.index]
           if (!item) return null
@@ -108,7 +108,7 @@ export function VirtualList<T>({
             <div
               key={row.key}
               id={`${id}-${row.index}`}
-              className="vlist-row"
+              className="virtual-item virtual-row"
               role="option"
               tabIndex={-1}
               aria-selected={isSelected}

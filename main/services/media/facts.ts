@@ -1,18 +1,14 @@
 import type { MediaFacts } from '../../../shared/collections/media.ts'
 import { plainName } from '../blobs.ts'
 import { typeOfFile } from './file-type.ts'
-import { probe } from './probe.ts'
-import type { Crew } from './processes.ts'
-import type { Tools } from './tools.ts'
+import type { Seen } from './probe.ts'
 
-/** What is known of a film or a recording, but for its hash. Errors: those of `probe`. */
+/** What is known of a film or a recording, but for its hash. */
 export async function factsOf(
   path: string,
-  tools: Pick<Tools, 'ffprobe'>,
-  crew: Crew,
+  { video, durationMs }: Seen,
   name: string,
 ): Promise<Omit<MediaFacts, 'id'>> {
-  const { video, durationMs } = await probe(path, tools, crew)
   const { bytes, type } = await typeOfFile(path)
   const kind = video ? 'video' : 'audio'
   return {

@@ -12,6 +12,7 @@ import { asStorageFull } from '../files.ts'
 import { prepareImage } from '../images.ts'
 import { factsOf } from './facts.ts'
 import { typeOfFile } from './file-type.ts'
+import { createSeenMemory, probe, type SeenMemory } from './probe.ts'
 import type { Processes } from './processes.ts'
 import type { ToolFinder } from './tools.ts'
 
@@ -26,12 +27,14 @@ export function createTakeIn(parts: {
   blobs: Blobs
   tools: ToolFinder
   processes: Processes
+  memory?: SeenMemory
   createDraft?: (path: string) => Writable
 }): TakeIn {
   const {
     blobs,
     tools,
     processes,
+    memory = createSeenMemory(),
     createDraft = (path) => createWriteStream(path, { flags: 'wx', mode: 0o600 }),
   } = parts
 
@@ -77,9 +80,11 @@ export function createTakeIn(parts: {
           'media_type_unsupported',
           'This is no picture, film or recording that can be used, whatever its name says.',
         )
-      const facts = await factsOf(draft, await tools.need(), processes.crew(), name)
+      const seen = await probe(draft, await tools.need(), processes.crew())
+      const facts = await factsOf(draft, seen, name)
       const hash = sha256.digest('hex')
       const { known } = await blobs.adopt(draft, hash)
+      memory.note(hash, seen)
       return { ...facts, id: hash, known }
     } finally {
       await rm(draft, { force: true })

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import { createTakeIn } from './import.ts'
 import { createJobList } from './job-list.ts'
 import { createJobs } from './jobs.ts'
-import { probe } from './probe.ts'
+import { createSeenMemory, probe } from './probe.ts'
 import { createProcesses } from './processes.ts'
 import { cook } from './recipes/index.ts'
 import { createTools, type ToolFinder } from './tools.ts'
@@ -54,8 +54,9 @@ export function createMedia({
     ...(patienceMs === undefined ? {} : { patienceMs }),
   })
   const { tools = own } = parts
-  const takeIn = createTakeIn({ blobs, tools, processes })
-  const jobs = createJobs({ list, folder: work, blobs, processes, findTools: tools.need, cook, log })
+  const memory = createSeenMemory()
+  const takeIn = createTakeIn({ blobs, tools, processes, memory })
+  const jobs = createJobs({ list, folder: work, blobs, processes, findTools: tools.need, memory, cook, log })
 
   return {
     takeIn,
@@ -74,7 +75,9 @@ export function createMedia({
     async probe(hash: string): Promise<MediaProbe> {
       const found = await blobs.findLocal(hash)
       if (!found) return fail('not_found', 'This file is not on this device. Open it on the one that took it in.')
-      const { streams: _, ...seen } = await probe(found.path, await tools.need(), processes.crew())
+      const { streams: _, ...seen } = await memory.of(hash, async () =>
+        probe(found.path, await tools.need(), processes.crew()),
+      )
       return seen
     },
     async stop() {

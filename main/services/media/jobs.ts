@@ -9,6 +9,7 @@ import { asStorageFull } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createState } from '../watch.ts'
 import type { createJobList, Job } from './job-list.ts'
+import { createSeenMemory, type SeenMemory } from './probe.ts'
 import { type Crew, canHold, type Processes } from './processes.ts'
 import { endStrays } from './strays.ts'
 import type { Tools } from './tools.ts'
@@ -41,13 +42,14 @@ export function createJobs(parts: {
   blobs: Blobs
   processes: Processes
   findTools: () => Promise<Tools>
+  memory?: SeenMemory
   cook: (recipe: Recipe, work: Work) => Promise<JobResult>
   log: Log
   now?: () => number
   againMs?: number
 }) {
   const { list, folder, blobs, processes, findTools, cook, log } = parts
-  const { now = () => performance.now(), againMs = 5000 } = parts
+  const { now = () => performance.now(), againMs = 5000, memory = createSeenMemory() } = parts
   const running = new Map<string, Running>()
   const state = createState<MediaJobs>({ jobs: [], parallel: 1, calm: false })
   let jobs: Job[] = []
@@ -161,7 +163,9 @@ export function createJobs(parts: {
     const own = join(folder, job.id)
     const { signal } = run.ending
     try {
-      await change(job.id, { state: 'running', problem: null, result: null, fellBack: false })
+      // The disk need not be waited for: what is written next comes after it.
+      const noted = change(job.id, { state: 'running', problem: null, result: null, fellBack: false })
+      noted.catch(() => {})
       const source = await blobs.find(job.hash)
       if (!source) fail('not_found', 'This file is not on this device. Open it on the one that took it in.')
       await mkdir(own, { recursive: true, mode: 0o700 }).catch(asStorageFull)
@@ -176,8 +180,21 @@ export function createJobs(parts: {
         tellSoon()
       }
       const { name, recipe } = job
-      const parts = { source, name, folder: own, blobs, crew, findTools, signal, tell, tellFellBack }
+      const parts = {
+        source,
+        hash: job.hash,
+        name,
+        folder: own,
+        blobs,
+        crew,
+        memory,
+        findTools,
+        signal,
+        tell,
+        tellFellBack,
+      }
       const result = await cook(recipe, createWork(parts))
+      await noted
       await settle(job.id, { state: 'done', result, fellBack: run.fellBack })
     } catch (error) {
       // Whoever ended it has said what it is now.

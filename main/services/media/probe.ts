@@ -133,6 +133,30 @@ export async function probe(
   return readProbe(answer) ?? damaged()
 }
 
+const mostRemembered = 1000
+
+/** What was seen of the store's files, by hash: what lies there under a name never changes. */
+export function createSeenMemory() {
+  const known = new Map<string, Seen>()
+  return {
+    note(hash: string, seen: Seen): void {
+      known.delete(hash)
+      known.set(hash, seen)
+      for (const oldest of known.keys()) {
+        if (known.size <= mostRemembered) break
+        known.delete(oldest)
+      }
+    },
+    async of(hash: string, look: () => Promise<Seen>): Promise<Seen> {
+      const seen = known.get(hash) ?? (await look())
+      this.note(hash, seen)
+      return seen
+    },
+  }
+}
+
+export type SeenMemory = ReturnType<typeof createSeenMemory>
+
 /** Longest time between two key frames, in seconds, at the start, in the middle and at the end of a film. */
 export async function keyFrameGap(
   path: string,

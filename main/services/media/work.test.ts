@@ -7,6 +7,7 @@ import { realTools } from '../../testing/media.ts'
 import { createBlobs } from '../blobs.ts'
 import type { Command } from './command.ts'
 import { type Encoder, software } from './encoders.ts'
+import { createSeenMemory } from './probe.ts'
 import { createProcesses } from './processes.ts'
 import { sizes } from './recipes/sizes.ts'
 import { createWork } from './work.ts'
@@ -19,10 +20,12 @@ function work(path = '') {
   const crew = createProcesses().crew()
   const made = createWork({
     source: { path, bytes: 0, type: path ? 'image/png' : 'video/mp4' },
+    hash: '',
     name: '',
     folder,
     blobs: createBlobs({ folder: join(folder, 'blobs'), fetchBlob: async () => undefined }),
     crew,
+    memory: createSeenMemory(),
     findTools: async () => ({ ...realTools(), has: () => true, encoder: async () => hardware }),
     signal: new AbortController().signal,
     tell: (progress) => told.push(progress),

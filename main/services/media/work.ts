@@ -14,7 +14,7 @@ import { argumentsOf, type Command } from './command.ts'
 import { type Encoder, isForHardware, software } from './encoders.ts'
 import type { Size } from './encoding.ts'
 import { quietly } from './input.ts'
-import { probe, type Seen } from './probe.ts'
+import { probe, type Seen, type SeenMemory } from './probe.ts'
 import type { Crew } from './processes.ts'
 import type { Tools } from './tools.ts'
 
@@ -52,20 +52,23 @@ export type Cook<R extends Recipe> = (recipe: R, work: Work) => Promise<JobResul
 
 export function createWork(parts: {
   source: StoredFile
+  hash: string
   name: string
   folder: string
   blobs: Blobs
   crew: Crew
+  memory: SeenMemory
   findTools: () => Promise<Tools>
   signal: AbortSignal
   tell: (progress: number) => void
   /** Hardware failed at it, and software begins. */
   tellFellBack: () => void
 }): Work {
-  const { source, name, folder, blobs, crew, findTools, signal, tell, tellFellBack } = parts
+  const { source, hash, name, folder, blobs, crew, memory, findTools, signal, tell, tellFellBack } = parts
   const file = (part: string) => join(folder, part)
   let done = 0
   let looked: Promise<Seen> | undefined
+  const look = () => memory.of(hash, async () => probe(source.path, await tools(), crew, signal))
   // Looking for them, and trying the hardware, is for all jobs: one that is ended goes, and the others have it all the same.
   const tools = () => untilAborted(findTools(), signal)
 
@@ -95,7 +98,7 @@ export function createWork(parts: {
     crew,
     file,
     tools,
-    seen: () => (looked ??= tools().then((found) => probe(source.path, found, crew, signal))),
+    seen: () => (looked ??= look()),
     advance(share) {
       done += share
       tell(done)

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { CloudCheck, CloudUpload, Download, HardDrive, MonitorSmartphone, Trash2 } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Media, Variant } from '../../../shared/collections/media.ts'
 import { filesToSend } from '../../../shared/domain/playable.ts'
@@ -9,6 +9,7 @@ import { useHostInfo } from '../../app/host-context.tsx'
 import { useLibrary, useMediaJobs, usePosts, useStudio } from '../../data/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { TextArea, TextField } from '../../ui/fields.tsx'
+import { Section } from '../../ui/section.tsx'
 import { useNotUploaded } from '../posts/editor/body-facts.ts'
 import { useDraftValue } from '../posts/editor/draft-value.ts'
 import { TagField } from '../posts/inspector/tag-field.tsx'
@@ -18,7 +19,6 @@ import { JobList } from './job-list.tsx'
 import { clock } from './library-view.ts'
 import { Size } from './media-cell.tsx'
 import { useMediaCommands } from './use-media-commands.ts'
-import '../posts/inspector/inspector.css'
 
 /** Beside a medium: what it is called and shows, where it is used and kept, what was and is being made of it. */
 export function MediaInspector({
@@ -42,7 +42,7 @@ export function MediaInspector({
   const alt = useDraftValue(media.alt, (text) => patch({ alt: text.trim() }))
   const own = jobs.filter(({ hash }) => hash === id)
   return (
-    <div className="posts-inspector">
+    <div className="sections">
       <Section title={t('about.words')}>
         <TextField
           label={t('about.name')}
@@ -142,18 +142,6 @@ function Save({ hash, name, what }: { hash: string; name: string; what: string }
     >
       <Download aria-hidden />
     </a>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  const id = useId()
-  return (
-    <section className="posts-section" aria-labelledby={id}>
-      <h2 id={id} className="posts-section-title">
-        {title}
-      </h2>
-      {children}
-    </section>
   )
 }
 

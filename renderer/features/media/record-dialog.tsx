@@ -8,6 +8,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { RadioGroup } from '../../ui/toggles.tsx'
 import { clock } from './library-view.ts'
 import { type Recorder, type RecordingKind, startRecorder } from './recorder.ts'
+import './tools/tools.css'
 
 /** Takes in what the microphone hears, or the camera sees, as a new medium. */
 export default function RecordDialog({ onFile, onClose }: { onFile(file: File): void; onClose(): void }) {

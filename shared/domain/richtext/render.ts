@@ -21,6 +21,8 @@ export type PlayableMedia = {
   sources: { src: string; type: string }[]
   poster: string | null
   captions: { src: string; language: string; label: string }[]
+  /** At another origin than the page, which has to ask for captions as a stranger. */
+  isElsewhere?: boolean
 }
 
 const size = (value: unknown): number | null =>
@@ -83,13 +85,14 @@ function player(node: BodyNode, options: RenderOptions): string {
   const poster = media.poster && tag === 'video' ? ` poster="${escapeHtml(media.poster)}"` : ''
   const measures = width && height && tag === 'video' ? ` width="${width}" height="${height}" playsinline` : ''
   const name = alt || caption
+  const stranger = media.isElsewhere ? ' crossorigin="anonymous"' : ''
   const sources = media.sources.map(({ src, type }) => `<source src="${escapeHtml(src)}" type="${escapeHtml(type)}">`)
   const tracks = media.captions.map(
     ({ src, language, label }) =>
       `<track kind="captions" src="${escapeHtml(src)}" srclang="${escapeHtml(language)}" label="${escapeHtml(label || language)}">`,
   )
   const words = caption ? `<figcaption dir="auto">${escapeHtml(caption)}</figcaption>` : ''
-  return `<figure class="${tag}"><${tag} controls preload="${poster ? 'none' : 'metadata'}"${poster}${measures}${name ? ` aria-label="${escapeHtml(name)}"` : ''}>${sources.join('')}${tracks.join('')}<a href="${escapeHtml(first.src)}">${escapeHtml(name || first.src)}</a></${tag}>${words}</figure>`
+  return `<figure class="${tag}"><${tag} controls preload="${poster ? 'none' : 'metadata'}"${poster}${measures}${stranger}${name ? ` aria-label="${escapeHtml(name)}"` : ''}>${sources.join('')}${tracks.join('')}<a href="${escapeHtml(first.src)}">${escapeHtml(name || first.src)}</a></${tag}>${words}</figure>`
 }
 
 function embed(node: BodyNode): string {

@@ -5,7 +5,7 @@ import { fail } from '../../../../shared/errors.ts'
 import { aac, around, colours, inStep, normalised, type Size, soundFits } from '../encoding.ts'
 import { factsOf } from '../facts.ts'
 import { input, ownInput, stripped } from '../input.ts'
-import type { Seen } from '../probe.ts'
+import { probe, type Seen } from '../probe.ts'
 import { type Cook, unfit, type Work, writeText } from '../work.ts'
 import { cuesOf } from './captions.ts'
 import { cutPicture, marginOf, markPicture, markPng } from './pictures.ts'
@@ -16,7 +16,8 @@ const even = (value: number) => Math.max(2, Math.floor(value / 2) * 2)
 
 /** A new original. Errors: those of `probe`. */
 async function keepFilm(work: Work, name: string): Promise<MediaFacts> {
-  const facts = await factsOf(work.file(name), await work.tools(), work.crew, work.name)
+  const path = work.file(name)
+  const facts = await factsOf(path, await probe(path, await work.tools(), work.crew), work.name)
   return { ...facts, id: (await work.keep(name)).hash }
 }
 

@@ -12,6 +12,8 @@ export const poster: Cook<RecipeOf<'poster'>> = async ({ atMs }, work) => {
   const [{ video, durationMs }, tools] = await Promise.all([work.seen(), work.tools()])
   if (!video) return unfit('A recording without picture has no poster.')
   const size = fitted(video, 720)
+  // Loaded while ffmpeg works.
+  const loading = import('sharp')
   // Not quite the end, where there may be no picture any more.
   const at = Math.max(0, Math.min(atMs, durationMs - 100))
   const filters = [...normalised({ ...video, isVariable: false }, tools).slice(1), ...sized(size)].join(',')
@@ -34,8 +36,9 @@ export const poster: Cook<RecipeOf<'poster'>> = async ({ atMs }, work) => {
   await frame(at)
   // Some films end before they say.
   if (!(await isThere(work.file(''), 'poster.png'))) await frame(0)
-  const { default: sharp } = await import('sharp')
-  const info = await sharp(work.file('poster.png')).webp({ quality: 82 }).toFile(work.file('poster.webp'))
+  const { default: sharp } = await loading
+  // Half the time of the usual effort, for a few kilobytes more.
+  const info = await sharp(work.file('poster.png')).webp({ quality: 82, effort: 2 }).toFile(work.file('poster.webp'))
   const kept = await work.keep('poster.webp')
   const { width, height } = info
   return { variants: [variant({ id: 'poster', role: 'poster', type: 'image/webp', ...kept, width, height })] }

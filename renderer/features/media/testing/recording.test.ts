@@ -1,8 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Components, hasBrowser, openComponents } from '../../../../e2e/component-page.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
+import { expect, test } from 'vitest'
+import { describeComponents } from '../../../../e2e/component-page.ts'
 
 /** In the page, in place of the browser's: a microphone that is lent when the test says so, and hums. */
 type Bench = { asked: number; lend(): void; lent: MediaStream[]; pullOut(): void }
@@ -43,32 +41,20 @@ function layBench(): void {
   }
 }
 
-describe.skipIf(!hasBrowser)('the dialog that records', () => {
-  let components: Components
-  let page: Page
-  let complaints: string[]
+let page: Page
 
-  beforeAll(async () => {
-    components = await openComponents(import.meta.dirname)
-  }, 120_000)
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+const dialog = () => page.getByRole('dialog', { name: 'Record…' })
 
-  afterAll(() => components?.close())
+async function open(fresh: Page, address: string): Promise<void> {
+  page = fresh
+  await page.addInitScript(layBench)
+  await page.goto(address)
+  await button('Record').click()
+  await dialog().waitFor()
+}
 
-  beforeEach(async () => {
-    ;({ page, complaints } = await components.newPage())
-    await page.addInitScript(layBench)
-    await page.goto(components.address)
-    await button('Record').click()
-    await dialog().waitFor()
-  })
-
-  afterEach(async () => {
-    await page.context().close()
-    expect(complaints).toEqual([])
-  })
-
-  const button = (name: string) => page.getByRole('button', { name, exact: true })
-  const dialog = () => page.getByRole('dialog', { name: 'Record…' })
+describeComponents('the dialog that records', { root: import.meta.dirname, open }, () => {
   const poll = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
   /** How often the microphone was asked for; of what was lent, what is still on. */
   const asked = () => page.evaluate(() => window.bench.asked)

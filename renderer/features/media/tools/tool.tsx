@@ -5,6 +5,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { withoutEnding } from '../file-name.ts'
 import type { StartRecipe } from '../use-media-commands.ts'
+import './tools.css'
 
 export type ToolProps = {
   media: Media

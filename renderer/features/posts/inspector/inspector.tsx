@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useId, useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Post, Visibility } from '../../../../shared/collections/posts.ts'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
@@ -6,6 +6,7 @@ import { deviceZone } from '../../../app/format.ts'
 import { useSignedIn } from '../../../app/host-context.tsx'
 import { useSetting, useStudio } from '../../../data/index.ts'
 import { TextArea } from '../../../ui/fields.tsx'
+import { Section } from '../../../ui/section.tsx'
 import { RadioGroup } from '../../../ui/toggles.tsx'
 import type { EditorDesk } from '../editor/desk.ts'
 import { useDraftValue } from '../editor/draft-value.ts'
@@ -62,7 +63,7 @@ export const Inspector = memo(function Inspector(props: Props) {
   })
   const isPublic = receipt.level === 'published'
   return (
-    <div className="posts-inspector">
+    <div className="sections posts-inspector">
       <Receipt zone={post.plan.zone} receipt={receipt} now={now} />
       <Section title={isPublic ? t('section.public') : t('section.plan')}>
         <PlanPanel
@@ -134,18 +135,6 @@ const SettingFields = memo(function SettingFields({
     </>
   )
 })
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  const id = useId()
-  return (
-    <section className="posts-section" aria-labelledby={id}>
-      <h2 id={id} className="posts-section-title">
-        {title}
-      </h2>
-      {children}
-    </section>
-  )
-}
 
 function SummaryField({ summary, onCommit }: { summary: string; onCommit: (summary: string) => void }) {
   const { t } = useTranslation('posts')

@@ -6,7 +6,18 @@ type Look = 'light' | 'dark'
  * A page in a frame that may run nothing: no scripts, no forms, and its links lead nowhere. It is of the studio's own
  * origin so that pictures of this device load; without scripts nothing in it can make use of that.
  */
-export function PageFrame({ title, html, look }: { title: string; html: string; look: Look }) {
+export function PageFrame({
+  title,
+  html,
+  look,
+  onMediaFailure,
+}: {
+  title: string
+  html: string
+  look: Look
+  /** A film or recording could not be had at this address. */
+  onMediaFailure(address: string): void
+}) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [dressed, setDressed] = useState('')
   useEffect(() => {
@@ -24,6 +35,7 @@ export function PageFrame({ title, html, look }: { title: string; html: string; 
       onLoad={(event) => {
         dress(event.currentTarget, look)
         quietLinks(event.currentTarget)
+        hearFailures(event.currentTarget, onMediaFailure)
         setDressed(html)
       }}
     />
@@ -60,4 +72,14 @@ function quietLinks(frame: HTMLIFrameElement): void {
     const link = target?.closest?.('a')
     if (link && !link.getAttribute('href')?.startsWith('#')) event.preventDefault()
   })
+}
+
+function hearFailures(frame: HTMLIFrameElement, onFailure: (address: string) => void): void {
+  // Of a `<source>` when it cannot be had, of the player when it ends in the middle; neither rises.
+  const hear = ({ target }: Event): void => {
+    const { localName, src, currentSrc } = target as Partial<HTMLMediaElement>
+    const address = localName === 'source' ? src : currentSrc
+    if (address) onFailure(address)
+  }
+  frame.contentDocument?.addEventListener('error', hear, true)
 }

@@ -35,7 +35,7 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
   const cover = useMeasures(post.cover)
   const avatar = useMeasures(profile.avatar)
   const media = useMedia(post.images)
-  const { addressOf } = useAddresses([...media.values()])
+  const { addressOf, isFar, onFailure } = useAddresses([...media.values()])
 
   const page = useMemo(() => {
     const creator: PageCreator = {
@@ -58,7 +58,8 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
       imageUrl: local,
       media: (hash) => {
         const known = media.get(hash)
-        return known ? playableOf(known, (file) => new URL(addressOf(file), location.href).href) : null
+        if (!known) return null
+        return { ...playableOf(known, (file) => new URL(addressOf(file), location.href).href), isElsewhere: isFar }
       },
     }
     try {
@@ -86,7 +87,7 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
     } catch (error) {
       return { html: '', error }
     }
-  }, [post, outcome, handle, name, profile, calendar.zone, avatar, cover, media, blobBase, addressOf])
+  }, [post, outcome, handle, name, profile, calendar.zone, avatar, cover, media, blobBase, addressOf, isFar])
 
   return (
     <div className="posts-preview">
@@ -117,7 +118,12 @@ export default function Preview({ post, outcome }: { post: Post; outcome: Outcom
         </Notice>
       ) : (
         <div className="posts-preview-stage" data-width={width}>
-          <PageFrame title={t('preview.title', { title: post.title || t('untitled') })} html={page.html} look={look} />
+          <PageFrame
+            title={t('preview.title', { title: post.title || t('untitled') })}
+            html={page.html}
+            look={look}
+            onMediaFailure={onFailure}
+          />
         </div>
       )}
     </div>

@@ -1,49 +1,35 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Components, hasBrowser, openComponents } from '../../../../e2e/component-page.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
+import { expect, test } from 'vitest'
+import { describeComponents } from '../../../../e2e/component-page.ts'
 
 /** Longer than the pause after which a text saves itself. */
 const pauseMs = 600
 
-describe.skipIf(!hasBrowser)('a text that saves itself', () => {
-  let components: Components
-  let page: Page
-  let complaints: string[]
-  /** What was handed on to be saved, and how to answer each: with nothing, or with a failure. */
-  let saves: { text: string; answer: (failure?: string) => void }[]
+let page: Page
+/** What was handed on to be saved, and how to answer each: with nothing, or with a failure. */
+let saves: { text: string; answer: (failure?: string) => void }[]
 
-  beforeAll(async () => {
-    components = await openComponents(import.meta.dirname)
-  }, 120_000)
+const field = () => page.getByLabel('Name')
 
-  afterAll(() => components?.close())
+async function open(fresh: Page, address: string): Promise<void> {
+  page = fresh
+  saves = []
+  await page.exposeFunction(
+    'save',
+    (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        saves.push({ text, answer: (failure) => (failure ? reject(new Error(failure)) : resolve()) })
+      }),
+  )
+  // Time stands still: what is saved without its going on was not saved by a pause.
+  await page.clock.install()
+  await page.goto(address)
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await field().click()
+  await page.keyboard.press('End')
+}
 
-  beforeEach(async () => {
-    ;({ page, complaints } = await components.newPage())
-    saves = []
-    await page.exposeFunction(
-      'save',
-      (text: string) =>
-        new Promise<void>((resolve, reject) => {
-          saves.push({ text, answer: (failure) => (failure ? reject(new Error(failure)) : resolve()) })
-        }),
-    )
-    // Time stands still: what is saved without its going on was not saved by a pause.
-    await page.clock.install()
-    await page.goto(components.address)
-    await page.clock.pauseAt(Date.now() + 60_000)
-    await field().click()
-    await page.keyboard.press('End')
-  })
-
-  afterEach(async () => {
-    await page.context().close()
-    expect(complaints).toEqual([])
-  })
-
-  const field = () => page.getByLabel('Name')
+describeComponents('a text that saves itself', { root: import.meta.dirname, open }, () => {
   const shown = () => field().inputValue()
   const texts = () => saves.map(({ text }) => text)
   const saved = (...expected: string[]) => expect.poll(texts).toEqual(expected)
