@@ -77,6 +77,7 @@ describe.each(Object.keys(transports))('over a %s', (transport) => {
       platform: process.platform,
       serverUrl: 'http://127.0.0.1:1',
       blobBase: '/blobs/',
+      thumbBase: '/thumbs/',
       encryption: { is: 'off', hasPassphrase: false },
       can: { nativeMenu: false, tray: false, secrets: 'file' },
     })

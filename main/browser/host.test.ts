@@ -32,7 +32,7 @@ async function open() {
   })
   const host = await createBrowserHost({
     port: 0,
-    pages: createPages({ root, blobs: services.blobs, serverUrl }),
+    pages: createPages({ root, blobs: services.blobs, thumbs: services.thumbs, serverUrl }),
     imports: services.imports,
     router: createRouter({ services, log }),
     log,

@@ -43,7 +43,7 @@ function start(): void {
   })
   const router = createRouter({ services, log })
   const root = join(import.meta.dirname, '../../renderer')
-  const pages = createPages({ root, blobs: services.blobs, serverUrl })
+  const pages = createPages({ root, blobs: services.blobs, thumbs: services.thumbs, serverUrl })
   const windows = createWindows({ folder, preload: join(import.meta.dirname, '../preload/preload.cjs'), log })
   const show = () => void windows.show().catch((error: unknown) => log('The window could not be opened.', error))
   const command = (id: string) => {

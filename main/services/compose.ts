@@ -13,6 +13,7 @@ import { createMedia } from './media/index.ts'
 import { createRescue } from './rescue.ts'
 import { createSession } from './session.ts'
 import { createSignIn } from './sign-in.ts'
+import { createThumbs } from './thumbs.ts'
 import { createFindSource } from './upload-source.ts'
 import { createUploads } from './uploads.ts'
 import { createVault } from './vault.ts'
@@ -44,6 +45,7 @@ export function createServices(parts: HostParts) {
   const vault = createVault({ folder, keeper, log })
   const session = createSession({ vault })
   const blobs = createBlobs({ folder: join(folder, 'blobs'), fetchBlob: createFetchBlob({ session, serverUrl }) })
+  const thumbs = createThumbs({ folder: join(folder, 'thumbs'), blobs, log })
   const findSource = createFindSource(join(folder, 'blobs'))
   const media = createMedia({ folder, blobs, log, ...(resources === undefined ? {} : { resources }) })
   const uploads = createUploads({ folder, findSource, session, serverUrl, log })
@@ -62,6 +64,7 @@ export function createServices(parts: HostParts) {
       platform: process.platform,
       serverUrl: serverUrl(),
       blobBase: '/blobs/',
+      thumbBase: '/thumbs/',
       encryption: signedIn ? await encryption.state(signedIn) : { is: 'off', hasPassphrase: false },
       can: { ...can, secrets: await vault.kind() },
     }
@@ -72,6 +75,7 @@ export function createServices(parts: HostParts) {
     session,
     signIn,
     blobs,
+    thumbs,
     media,
     imports: createImportRoute(media.takeIn),
     uploads,

@@ -71,7 +71,7 @@ export async function prepareImage(bytes: Uint8Array, pixels = mostPixels): Prom
 function written(image: import('sharp').Sharp, type: ImageType | undefined, moving: boolean) {
   switch (type) {
     case 'image/jpeg':
-      return image.jpeg({ quality: 86, mozjpeg: true })
+      return image.jpeg({ quality: 86 })
     case 'image/png':
       return image.png()
     case 'image/gif':

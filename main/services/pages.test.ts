@@ -22,8 +22,17 @@ function studio() {
     find: async (asked: string) =>
       asked === hash ? { path, bytes: png.length, type: 'image/png' as const } : undefined,
   }
-  return createPages({ root, blobs, serverUrl: () => 'http://127.0.0.1:4310', bridge: () => 'ws://127.0.0.1:5000' })
+  const thumbs = { find: async () => ({ path, bytes: 3, type: 'image/webp' as const }) }
+  return createPages({
+    root,
+    blobs,
+    thumbs,
+    serverUrl: () => 'http://127.0.0.1:4310',
+    bridge: () => 'ws://127.0.0.1:5000',
+  })
 }
+
+const nothing = { find: async () => undefined }
 
 test('files are given with their type, never sniffed, and cached where their name is their content', async () => {
   const pages = studio()
@@ -111,10 +120,18 @@ test.each(parts)('asked for the range %j, a stored file answers %i', async (rang
   expect(answer.headers['content-length']).toBe(start === undefined ? '0' : String(end! - start + 1))
 })
 
+test('a small version of a picture has an address of its own', async () => {
+  const pages = studio()
+  const { status, headers } = await pages(`/thumbs/${hash}`)
+  expect([status, headers['content-type'], headers['content-length']]).toEqual([200, 'image/webp', '3'])
+  expect((await pages('/thumbs/secret.txt')).status).toBe(404)
+})
+
 test('an unbuilt studio says how to build it', async () => {
   const pages = createPages({
     root: temporaryFolder(),
-    blobs: { find: async () => undefined },
+    blobs: nothing,
+    thumbs: nothing,
     serverUrl: () => 'http://127.0.0.1:1',
   })
   expect(await pages('/')).toMatchObject({ status: 503, body: expect.stringContaining('npm run build') })
@@ -127,7 +144,8 @@ test.skipIf(process.platform === 'win32')('a folder that is a link is not follow
   symlinkSync(folder, join(folder, 'root/link'))
   const pages = createPages({
     root: join(folder, 'root'),
-    blobs: { find: async () => undefined },
+    blobs: nothing,
+    thumbs: nothing,
     serverUrl: () => 'http://127.0.0.1:1',
   })
   expect((await pages('/link/secret.txt')).status).not.toBe(200)

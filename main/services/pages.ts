@@ -3,6 +3,7 @@ import { extname, join, resolve, sep } from 'node:path'
 import { type Blobs, isHash } from './blobs.ts'
 import { isMissing } from './files.ts'
 import { plainPage } from './plain-page.ts'
+import type { Thumbs } from './thumbs.ts'
 
 export type PageAnswer = { status: number; headers: Record<string, string>; body: string | Uint8Array | StoredPart }
 /** A stored file, from its byte `start` to its byte `end`, both included: given out piece by piece. */
@@ -68,12 +69,13 @@ export function createPages(options: {
   /** Folder of the built renderer. */
   root: string
   blobs: Pick<Blobs, 'find'>
+  thumbs: Thumbs
   serverUrl: () => string
   /** The host's own WebSocket origin, where the renderer is not on a scheme of its own. */
   bridge?: () => string
 }): Pages {
   const root = resolve(options.root)
-  const { blobs, serverUrl, bridge = () => '' } = options
+  const { blobs, thumbs, serverUrl, bridge = () => '' } = options
   const policy = () => contentSecurityPolicy(serverUrl(), bridge())
   const sentence = (status: number, title: string, text: string): PageAnswer => ({ status, ...plainPage(title, text) })
   const nothing = () => sentence(404, 'Nothing here', 'The studio has no such page.')
@@ -93,8 +95,8 @@ export function createPages(options: {
     }
   }
 
-  async function stored(hash: string, range: string | null): Promise<PageAnswer> {
-    const found = isHash(hash) ? await blobs.find(hash) : undefined
+  async function stored(files: Thumbs, hash: string, range: string | null): Promise<PageAnswer> {
+    const found = isHash(hash) ? await files.find(hash) : undefined
     if (!found) return nothing()
     const { path, bytes, type } = found
     const part = partOf(range, bytes)
@@ -126,7 +128,8 @@ export function createPages(options: {
   return async (pathname, range = null) => {
     const path = decoded(pathname)
     if (path === undefined) return sentence(400, 'Not an address', 'This address cannot be read.')
-    if (path.startsWith('/blobs/')) return stored(path.slice('/blobs/'.length), range)
+    if (path.startsWith('/blobs/')) return stored(blobs, path.slice('/blobs/'.length), range)
+    if (path.startsWith('/thumbs/')) return stored(thumbs, path.slice('/thumbs/'.length), range)
     const inside = resolve(join(root, path))
     if (inside !== root && !inside.startsWith(root + sep)) return nothing()
     if (inside !== root) {

@@ -49,6 +49,7 @@ export async function startBrowserStudio(options: {
   const pages = createPages({
     root: join(root, 'dist/renderer'),
     blobs: { find: async (hash) => (await services).blobs.find(hash) },
+    thumbs: { find: async (hash) => (await services).thumbs.find(hash) },
     serverUrl,
     bridge: () => origin.replace('http', 'ws'),
   })

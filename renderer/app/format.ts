@@ -40,8 +40,14 @@ export function createFormat(locale: string, here: string = deviceZone()) {
     }
     return made
   }
+  const numbers = new Map<string, Intl.NumberFormat>()
+  const inUnits = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options)
+    const made = numbers.get(key) ?? new Intl.NumberFormat(locale, options)
+    numbers.set(key, made)
+    return made
+  }
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const plain = new Intl.NumberFormat(locale)
   /** What is no time is said as nothing: it may be another program's, and must not stop a list. */
   const said =
     <Rest extends unknown[]>(say: (at: number, ...rest: Rest) => string) =>
@@ -102,8 +108,8 @@ export function createFormat(locale: string, here: string = deviceZone()) {
     return relative.format(0, 'second')
   })
 
-  const number = (value: number): string => plain.format(value)
-  const percent = (share: number): string => new Intl.NumberFormat(locale, { style: 'percent' }).format(share)
+  const number = (value: number): string => inUnits({}).format(value)
+  const percent = (share: number): string => inUnits({ style: 'percent' }).format(share)
 
   const bytes = (count: number): string => {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
@@ -114,7 +120,7 @@ export function createFormat(locale: string, here: string = deviceZone()) {
       unit += 1
     }
     const digits = unit > 0 && value < 10 ? 1 : 0
-    return new Intl.NumberFormat(locale, {
+    return inUnits({
       style: 'unit',
       unit: units[unit]!,
       unitDisplay: 'short',
@@ -126,15 +132,26 @@ export function createFormat(locale: string, here: string = deviceZone()) {
     const minutes = Math.round(lengthMs / 60_000)
     const unit = minutes >= 60 ? 'hour' : lengthMs >= 60_000 ? 'minute' : 'second'
     const value = unit === 'hour' ? Math.round(minutes / 60) : unit === 'minute' ? minutes : Math.round(lengthMs / 1000)
-    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+    return inUnits({ style: 'unit', unit, unitDisplay: 'long' }).format(value)
   }
 
   return { locale, when, exact, date, day, time, ago, number, percent, bytes, duration }
+}
+
+/** Making formatters takes long, and each cell of a list has them: all share one set. */
+const made = new Map<string, Format>()
+
+function formatIn(locale: string): Format {
+  const zone = deviceZone()
+  const key = `${locale} ${zone}`
+  const format = made.get(key) ?? createFormat(locale, zone)
+  made.set(key, format)
+  return format
 }
 
 /** Formatters of the chosen language. */
 export function useFormat(): Format {
   const { i18n } = useTranslation()
   const language = i18n.resolvedLanguage ?? i18n.language
-  return useMemo(() => createFormat(localeOf(language)), [language])
+  return useMemo(() => formatIn(localeOf(language)), [language])
 }

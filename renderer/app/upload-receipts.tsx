@@ -23,7 +23,7 @@ const icons = {
 export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; queue: UploadState | null }) {
   const { t } = useTranslation('app')
   const { when, exact } = useFormat()
-  const { blobBase } = useHostInfo()
+  const { thumbBase } = useHostInfo()
   const { phase } = useSyncStatus()
   const { names, pictures, outcomes } = useFiles(hashes)
   const isOnline = phase === 'live' || phase === 'syncing'
@@ -35,7 +35,7 @@ export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; q
         return (
           <li key={hash} className="uploads-row">
             {pictures.has(hash) ? (
-              <img src={blobBase + hash} alt="" width={36} height={36} />
+              <img src={thumbBase + hash} alt="" width={36} height={36} />
             ) : (
               <Clapperboard aria-hidden className="uploads-film" />
             )}

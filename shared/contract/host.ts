@@ -16,6 +16,8 @@ export const HostInfo = Type.Object({
   serverUrl: Type.String(),
   /** Where the host serves content-addressed blobs to the renderer: `${blobBase}${hash}`. */
   blobBase: Type.String(),
+  /** The same of small versions of pictures, for lists. */
+  thumbBase: Type.String(),
   /** Of whoever is signed in, told here so that a start needs not ask for it. */
   encryption: EncryptionState,
   can: Type.Object({

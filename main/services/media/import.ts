@@ -61,7 +61,8 @@ export function createTakeIn(parts: {
             isOfPicture = isPicture(sniffType(head) ?? '')
           }
           size += part.length
-          sha256.update(part)
+          // A picture goes by the hash of what is made of it.
+          if (!isOfPicture) sha256.update(part)
           try {
             // A picture is read into memory in the end, so no more of it comes than may.
             if (isOfPicture) refuseTooLarge({ size })

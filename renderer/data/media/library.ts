@@ -13,8 +13,9 @@ export type Library = {
 }
 
 const pageSize = 500
-/** A thousand imports are drawn some dozens of times, not a thousand. */
+/** A change is seen soon; of many, such as an import of a thousand, so many at a time that drawing them leaves room for the rest. */
 const emitAfterMs = 60
+const emitEveryMs = 500
 
 type Stored<T> = T & { _deleted?: boolean }
 
@@ -31,6 +32,7 @@ export function openLibrary({ db, onError }: { db: StudioDatabase; onError(error
   let isReady = false
   let isClosed = false
   let timer: ReturnType<typeof setTimeout> | undefined
+  let emittedAt = 0
 
   function takeMedium(document: Stored<Media>): void {
     const { _meta, _rev, _attachments, _deleted, ...medium } = document as Stored<Media> & Record<string, unknown>
@@ -46,6 +48,7 @@ export function openLibrary({ db, onError }: { db: StudioDatabase; onError(error
   function emit(): void {
     timer = undefined
     if (isClosed || !isReady) return
+    emittedAt = performance.now()
     const uses = new Map<string, string[]>()
     for (const [postId, ids] of usedBy) for (const id of ids) uses.set(id, [...(uses.get(id) ?? []), postId])
     const newestFirst = [...media.values()].sort((a, b) =>
@@ -54,7 +57,7 @@ export function openLibrary({ db, onError }: { db: StudioDatabase; onError(error
     library$.next({ isReady, media: newestFirst, uses })
   }
   const emitSoon = (): void => {
-    timer ??= setTimeout(emit, emitAfterMs)
+    timer ??= setTimeout(emit, Math.max(emitAfterMs, emittedAt + emitEveryMs - performance.now()))
   }
 
   const follow = <T extends { id: string }>(name: 'media' | 'posts', take: (document: Stored<T>) => void) =>

@@ -6,6 +6,7 @@ import {
   type KeyboardEvent,
   lazy,
   Suspense,
+  useDeferredValue,
   useMemo,
   useRef,
   useState,
@@ -57,6 +58,8 @@ export default function MediaRoute() {
   const commands = useMediaCommands()
   const [view, setView] = useRemembered<LibraryView>('media.view', plainView)
   const [query, setQuery] = useState('')
+  // Letters are there at once, and what they find follows.
+  const sought = useDeferredValue(query)
   const [selected, setSelected] = useState(none)
   const [isOver, setOver] = useState(false)
   const [isRecording, setRecording] = useState(false)
@@ -71,7 +74,7 @@ export default function MediaRoute() {
     for (const hash of [profile.avatar, profile.cover]) if (hash) all.set(hash, all.get(hash) ?? [])
     return all
   }, [usedByPosts, profile.avatar, profile.cover])
-  const shown = useMemo(() => selectMedia(media, view, query, uses), [media, view, query, uses])
+  const shown = useMemo(() => selectMedia(media, view, sought, uses), [media, view, sought, uses])
   const counts = useMemo(() => countGroups(media, uses), [media, uses])
   const tags = useMemo(() => tagsInUse(media), [media])
   // What is no longer shown is not acted upon.
@@ -139,7 +142,7 @@ export default function MediaRoute() {
       {t('import.action')}
     </Button>
   )
-  const isNarrowed = query.trim() !== '' || view.group !== 'all' || view.tags.length > 0
+  const isNarrowed = sought.trim() !== '' || view.group !== 'all' || view.tags.length > 0
 
   return (
     // Files may be dropped and pasted anywhere here; the buttons do the same.
@@ -253,7 +256,7 @@ export default function MediaRoute() {
                     </Button>
                   }
                 >
-                  {t(view.group === 'trash' && query === '' ? 'empty.trash' : 'empty.narrowed')}
+                  {t(view.group === 'trash' && sought === '' ? 'empty.trash' : 'empty.narrowed')}
                 </EmptyState>
               ) : (
                 <EmptyState picture={<Images />} title={t('empty.title')} action={importButton}>

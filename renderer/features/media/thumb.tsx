@@ -11,7 +11,7 @@ export const stillOf = ({ id, kind, variants }: Pick<Media, 'id' | 'kind' | 'var
 
 /** A medium at a glance: the picture, or the film's poster, and under the pointer what comes later in it. */
 export function Thumb({ media }: { media: Media }) {
-  const { blobBase } = useHostInfo()
+  const { thumbBase } = useHostInfo()
   const [broken, setBroken] = useState('')
   const hash = stillOf(media) ?? ''
   const [share, setShare] = useState<number | null>(null)
@@ -29,7 +29,7 @@ export function Thumb({ media }: { media: Media }) {
       {...(media.kind === 'video' ? { onPointerMove: look, onPointerLeave: () => setShare(null) } : {})}
     >
       {hash !== '' && broken !== hash ? (
-        <img src={blobBase + hash} alt="" loading="lazy" decoding="async" onError={() => setBroken(hash)} />
+        <img src={thumbBase + hash} alt="" loading="lazy" decoding="async" onError={() => setBroken(hash)} />
       ) : (
         <Icon aria-hidden />
       )}
