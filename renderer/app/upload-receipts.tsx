@@ -74,7 +74,7 @@ function useFiles(hashes: readonly string[]) {
     }
   }, [db, media, key])
   const names = new Map<string, string>()
-  const pictures = new Set(hashes)
+  const pictures = new Set(library.isReady ? hashes : [])
   for (const each of library.media) {
     for (const hash of [each.id, ...each.variants.flatMap(filesOf)]) {
       names.set(hash, each.name)
