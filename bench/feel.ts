@@ -38,10 +38,10 @@ export async function feelWhile<T>(
       await page.waitForTimeout(90)
     }
   })()
-  const result = await work().finally(() => {
+  const result = await work().finally(async () => {
     isOver = true
+    await pressing
   })
-  await pressing
   const felt = await page.evaluate(() => (globalThis as unknown as { felt: Felt }).felt)
   // Event Timing leaves out what took less than 16 ms: those count as 16.
   return {

@@ -22,8 +22,8 @@ function fromPackage(name: (typeof names)[number], file: string, platform: strin
 }
 
 /**
- * Puts an ffmpeg and an ffprobe into the packed app, with their licence: those in `folder`, with whatever else lies there, or
- * those that npm brought. The app runs them as programs of their own, so their licence (GPL) is theirs alone. Errors: there is
+ * Puts an ffmpeg and an ffprobe into the packed app, with their licence: those in `folder`, which need no libraries of their
+ * own, with the texts about their licence there; or those that npm brought. The app runs them as programs of their own, so their licence (GPL) is theirs alone. Errors: there is
  * none for the platform that is packed.
  */
 export const carryFfmpeg =

@@ -87,7 +87,7 @@ async function underHands(folder: string, laps: () => AsyncIterable<Lap>): Promi
   const browser = await launchBrowser()
   const looking: number[] = []
   const writing: number[] = []
-  let [alone, ours] = [0, 0]
+  let [alone, ours, last] = [0, 0, 0]
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(studio.lines.studio!)
@@ -116,14 +116,15 @@ async function underHands(folder: string, laps: () => AsyncIterable<Lap>): Promi
           'ArrowUp',
         ])
         looking.push(...felt.keys)
-        ours += performance.now() - began
+        last = performance.now() - began
+        ours += last
         alone += bareMs
       } else {
         await goTo('/posts')
         await page.getByRole('button', { name: 'New post' }).first().click()
         await page.getByRole('textbox', { name: 'Text of the post' }).focus()
         // Half of what it takes to import them: it still goes on.
-        const { felt } = await feelWhile(page, () => delay(ours / 2), [...'steady hands write on '])
+        const { felt } = await feelWhile(page, () => delay(last / 2), [...'steady hands write on '])
         writing.push(...felt.keys)
         await goTo('/media')
         await imports.getByRole('status').waitFor({ timeout: 0 })

@@ -95,15 +95,16 @@ export function createPages(options: {
     }
   }
 
-  async function stored(files: Thumbs, hash: string, range: string | null): Promise<PageAnswer> {
+  async function stored(files: Pick<Blobs, 'find'> | Thumbs, hash: string, range: string | null): Promise<PageAnswer> {
     const found = isHash(hash) ? await files.find(hash) : undefined
     if (!found) return nothing()
     const { path, bytes, type } = found
+    const isForNow = 'isForNow' in found && found.isForNow
     const part = partOf(range, bytes)
     const headers = {
       ...common,
       'content-type': type,
-      'cache-control': 'private, max-age=31536000, immutable',
+      'cache-control': isForNow ? 'no-store' : 'private, max-age=31536000, immutable',
       'content-security-policy': "default-src 'none'; sandbox",
       'accept-ranges': 'bytes',
     }

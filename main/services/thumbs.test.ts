@@ -61,7 +61,7 @@ test('a film has none, nor what is not here; of a picture that cannot be opened 
   expect(await film.find(hash)).toBeUndefined()
   expect(await film.find('cd'.repeat(32))).toBeUndefined()
   const damaged = library(Buffer.from('no picture'), 'image/png')
-  expect(await damaged.find(hash)).toMatchObject({ path: damaged.path })
+  expect(await damaged.find(hash)).toMatchObject({ path: damaged.path, isForNow: true })
   expect(damaged.said).toHaveLength(1)
   expect(readdirSync(damaged.folder)).toEqual(['whole'])
 })

@@ -9,6 +9,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ffmpeg, film, studioMedia } from '../../testing/media.ts'
 import { createTakeIn } from './import.ts'
+import { createSeenMemory } from './probe.ts'
 import { createProcesses } from './processes.ts'
 import { createTools } from './tools.ts'
 
@@ -198,6 +199,7 @@ test.skipIf(!existsSync('/dev/full'))('a full disk is told as that, and leaves n
   const { blobs, folder } = studioMedia()
   const tools = createTools({ setting: async () => '' })
   const takeIn = createTakeIn({
+    memory: createSeenMemory(),
     blobs,
     tools,
     processes: createProcesses(),

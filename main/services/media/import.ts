@@ -12,7 +12,7 @@ import { asStorageFull } from '../files.ts'
 import { prepareImage } from '../images.ts'
 import { factsOf } from './facts.ts'
 import { typeOfFile } from './file-type.ts'
-import { createSeenMemory, probe, type SeenMemory } from './probe.ts'
+import { probe, type SeenMemory } from './probe.ts'
 import type { Processes } from './processes.ts'
 import type { ToolFinder } from './tools.ts'
 
@@ -27,14 +27,14 @@ export function createTakeIn(parts: {
   blobs: Blobs
   tools: ToolFinder
   processes: Processes
-  memory?: SeenMemory
+  memory: SeenMemory
   createDraft?: (path: string) => Writable
 }): TakeIn {
   const {
     blobs,
     tools,
     processes,
-    memory = createSeenMemory(),
+    memory,
     createDraft = (path) => createWriteStream(path, { flags: 'wx', mode: 0o600 }),
   } = parts
 

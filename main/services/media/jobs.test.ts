@@ -19,6 +19,7 @@ import { familyOf, run, until } from '../../testing/processes.ts'
 import { createBlobs } from '../blobs.ts'
 import { createJobList } from './job-list.ts'
 import { createJobs } from './jobs.ts'
+import { createSeenMemory } from './probe.ts'
 import { createProcesses } from './processes.ts'
 import type { Work } from './work.ts'
 
@@ -63,6 +64,7 @@ function engine(folder = temporaryFolder()) {
   const begun: { kind: string; work: Work; done: (variants?: []) => void; fail: (error: unknown) => void }[] = []
   const clock = { now: 0 }
   const jobs = createJobs({
+    memory: createSeenMemory(),
     list: { ...list, change },
     folder: join(folder, 'work'),
     blobs,

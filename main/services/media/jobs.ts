@@ -9,7 +9,7 @@ import { asStorageFull } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createState } from '../watch.ts'
 import type { createJobList, Job } from './job-list.ts'
-import { createSeenMemory, type SeenMemory } from './probe.ts'
+import type { SeenMemory } from './probe.ts'
 import { type Crew, canHold, type Processes } from './processes.ts'
 import { endStrays } from './strays.ts'
 import type { Tools } from './tools.ts'
@@ -42,14 +42,14 @@ export function createJobs(parts: {
   blobs: Blobs
   processes: Processes
   findTools: () => Promise<Tools>
-  memory?: SeenMemory
+  memory: SeenMemory
   cook: (recipe: Recipe, work: Work) => Promise<JobResult>
   log: Log
   now?: () => number
   againMs?: number
 }) {
-  const { list, folder, blobs, processes, findTools, cook, log } = parts
-  const { now = () => performance.now(), againMs = 5000, memory = createSeenMemory() } = parts
+  const { list, folder, blobs, processes, findTools, memory, cook, log } = parts
+  const { now = () => performance.now(), againMs = 5000 } = parts
   const running = new Map<string, Running>()
   const state = createState<MediaJobs>({ jobs: [], parallel: 1, calm: false })
   let jobs: Job[] = []
@@ -163,9 +163,7 @@ export function createJobs(parts: {
     const own = join(folder, job.id)
     const { signal } = run.ending
     try {
-      // The disk need not be waited for: what is written next comes after it.
-      const noted = change(job.id, { state: 'running', problem: null, result: null, fellBack: false })
-      noted.catch(() => {})
+      await change(job.id, { state: 'running', problem: null, result: null, fellBack: false })
       const source = await blobs.find(job.hash)
       if (!source) fail('not_found', 'This file is not on this device. Open it on the one that took it in.')
       await mkdir(own, { recursive: true, mode: 0o700 }).catch(asStorageFull)
@@ -194,7 +192,6 @@ export function createJobs(parts: {
         tellFellBack,
       }
       const result = await cook(recipe, createWork(parts))
-      await noted
       await settle(job.id, { state: 'done', result, fellBack: run.fellBack })
     } catch (error) {
       // Whoever ended it has said what it is now.

@@ -7,7 +7,7 @@ import { realTools } from '../../testing/media.ts'
 import { createBlobs } from '../blobs.ts'
 import type { Command } from './command.ts'
 import { type Encoder, software } from './encoders.ts'
-import { createSeenMemory } from './probe.ts'
+import { createSeenMemory, type Seen } from './probe.ts'
 import { createProcesses } from './processes.ts'
 import { sizes } from './recipes/sizes.ts'
 import { createWork } from './work.ts'
@@ -130,3 +130,17 @@ test.skipIf(!existsSync('/dev/full')).each(others)(
     expect({ asked, fellBack: fellBack() }).toEqual({ asked: ['h264_hardware'], fellBack: 0 })
   },
 )
+
+test('what was seen of a file is remembered by its hash, and of many the oldest is looked at again', async () => {
+  const memory = createSeenMemory()
+  let looks = 0
+  const look = async () => ({ ...({} as Seen), durationMs: ++looks })
+  expect(await memory.of('a', look)).toEqual(await memory.of('a', look))
+  expect(looks).toBe(1)
+  expect(await memory.of('b', look)).not.toEqual(await memory.of('a', look))
+  await expect(memory.of('c', () => Promise.reject(new Error('busy')))).rejects.toThrow('busy')
+  expect(await memory.of('c', look)).toEqual({ durationMs: 3 })
+  for (let i = 0; i < 1000; i++) memory.note(String(i), {} as Seen)
+  await memory.of('a', look)
+  expect(looks).toBe(4)
+})

@@ -13,9 +13,12 @@ export type Library = {
 }
 
 const pageSize = 500
-/** A change is seen soon; of many, such as an import of a thousand, so many at a time that drawing them leaves room for the rest. */
+/** A change is seen soon, because what is written next may build on it. */
 const emitAfterMs = 60
-const emitEveryMs = 500
+/** Newcomers are gathered for longer: to draw each of a thousand imports would leave room for nothing else. */
+const emitNewcomersAfterMs = 500
+/** Of so few each is drawn at once. */
+const fewMedia = 20
 
 type Stored<T> = T & { _deleted?: boolean }
 
@@ -32,7 +35,7 @@ export function openLibrary({ db, onError }: { db: StudioDatabase; onError(error
   let isReady = false
   let isClosed = false
   let timer: ReturnType<typeof setTimeout> | undefined
-  let emittedAt = 0
+  let timerEndsAt = 0
 
   function takeMedium(document: Stored<Media>): void {
     const { _meta, _rev, _attachments, _deleted, ...medium } = document as Stored<Media> & Record<string, unknown>
@@ -48,7 +51,6 @@ export function openLibrary({ db, onError }: { db: StudioDatabase; onError(error
   function emit(): void {
     timer = undefined
     if (isClosed || !isReady) return
-    emittedAt = performance.now()
     const uses = new Map<string, string[]>()
     for (const [postId, ids] of usedBy) for (const id of ids) uses.set(id, [...(uses.get(id) ?? []), postId])
     const newestFirst = [...media.values()].sort((a, b) =>
@@ -56,17 +58,23 @@ export function openLibrary({ db, onError }: { db: StudioDatabase; onError(error
     )
     library$.next({ isReady, media: newestFirst, uses })
   }
-  const emitSoon = (): void => {
-    timer ??= setTimeout(emit, Math.max(emitAfterMs, emittedAt + emitEveryMs - performance.now()))
+  function emitWithin(ms: number): void {
+    const endsAt = performance.now() + ms
+    if (timer !== undefined && timerEndsAt <= endsAt) return
+    clearTimeout(timer)
+    timerEndsAt = endsAt
+    timer = setTimeout(emit, ms)
   }
 
   const follow = <T extends { id: string }>(name: 'media' | 'posts', take: (document: Stored<T>) => void) =>
     (db[name] as unknown as RxCollection<T>).storageInstance.changeStream().subscribe(({ events }) => {
-      for (const { documentData } of events as RxStorageChangeEvent<T>[]) {
+      let areNew = true
+      for (const { operation, documentData } of events as RxStorageChangeEvent<T>[]) {
         if (!isReady) changedMeanwhile.add(`${name}|${documentData.id}`)
         take(documentData as Stored<T>)
+        areNew &&= name === 'media' && operation === 'INSERT' && media.size > fewMedia
       }
-      emitSoon()
+      emitWithin(areNew ? emitNewcomersAfterMs : emitAfterMs)
     })
   const subscriptions = [follow<Media>('media', takeMedium), follow<Post>('posts', takePost)]
 

@@ -23,6 +23,8 @@ type Options = {
 }
 
 const lookAfterMs = 40
+/** How soon a look that failed is tried again. */
+const tryAgainMs = 1000
 const pageSize = 200
 
 /**
@@ -33,22 +35,30 @@ export function createWaiting({ local, replication, onLook, onDoubt, onError }: 
   const waiting = new Set<string>()
   const toLook = new Set<string>()
   /** Of these it is not known yet whether they wait. */
-  const inLook = new Set<string>()
+  const inLook = new Map<string, number>()
   let scanning = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let queue: Promise<void> = Promise.resolve()
   let closed = false
   const storage = local.storageInstance
 
+  const begin = (ids: readonly string[]): void => {
+    for (const id of ids) inLook.set(id, (inLook.get(id) ?? 0) + 1)
+  }
+  /** What has come up again meanwhile, for another look, stays. */
+  const end = (ids: readonly string[]): void => {
+    for (const id of ids) {
+      const rest = (inLook.get(id) ?? 0) - 1
+      if (rest > 0) inLook.set(id, rest)
+      else inLook.delete(id)
+    }
+  }
+
   async function look(ids: string[], known?: RxDocumentData<State>[]): Promise<void> {
     if (closed || ids.length === 0) return
-    for (const id of ids) inLook.add(id)
-    try {
-      await compare(ids, known)
-    } finally {
-      for (const id of ids) inLook.delete(id)
-      onDoubt()
-    }
+    begin(ids)
+    await compare(ids, known).finally(() => end(ids))
+    onDoubt()
   }
 
   async function compare(ids: string[], known?: RxDocumentData<State>[]): Promise<void> {
@@ -98,10 +108,24 @@ export function createWaiting({ local, replication, onLook, onDoubt, onError }: 
     onDoubt()
     timer ??= setTimeout(() => {
       timer = undefined
+      if (closed) return
       const due = [...toLook]
-      for (const id of due) inLook.add(id)
+      begin(due)
       toLook.clear()
-      void inTurn(() => look(due))
+      void inTurn(async () => {
+        try {
+          await look(due)
+        } catch (error) {
+          // What could not be looked at stays in doubt.
+          setTimeout(() => {
+            schedule(due)
+            end(due)
+          }, tryAgainMs)
+          throw error
+        }
+        end(due)
+        onDoubt()
+      })
     }, lookAfterMs)
   }
 

@@ -8,11 +8,15 @@ import { type Far, lookFor, noteFailure } from './far.ts'
 /** Files that were found on this device, which keeps what it has. */
 const known = new Set<string>()
 
+/** As a player names what it has loaded. */
+const wholeAddress = (address: string): string => new URL(address, location.href).href
+
 async function isHere(address: string): Promise<boolean> {
-  if (known.has(address)) return true
+  const whole = wholeAddress(address)
+  if (known.has(whole)) return true
   // What the browser still has of it may be gone from the disk.
   const { ok } = await fetch(address, { method: 'HEAD', cache: 'no-store' })
-  if (ok) known.add(address)
+  if (ok) known.add(whole)
   return ok
 }
 
@@ -68,7 +72,7 @@ export function useAddresses(media: readonly Media[]) {
     const noted = noteFailure(newest.current, address, Date.now())
     newest.current = noted.far
     // A file of this device that is gone from it is looked for at the server.
-    if (known.delete(address) || noted.isOld) setFailures((before) => before + 1)
+    if (known.delete(wholeAddress(address)) || noted.isOld) setFailures((before) => before + 1)
   }, [])
   return { addressOf, isFar: far.size > 0, onFailure }
 }

@@ -14,6 +14,7 @@ export const poster: Cook<RecipeOf<'poster'>> = async ({ atMs }, work) => {
   const size = fitted(video, 720)
   // Loaded while ffmpeg works.
   const loading = import('sharp')
+  loading.catch(() => {})
   // Not quite the end, where there may be no picture any more.
   const at = Math.max(0, Math.min(atMs, durationMs - 100))
   const filters = [...normalised({ ...video, isVariable: false }, tools).slice(1), ...sized(size)].join(',')

@@ -29,7 +29,7 @@ test('a ladder has a rung for each size up to the film’s own, cut by byte rang
     '-f',
     'lavfi',
     '-i',
-    'testsrc2=s=854x480:r=10:d=5',
+    'testsrc2=s=1280x720:r=10:d=5',
     '-f',
     'lavfi',
     '-i',
@@ -43,6 +43,7 @@ test('a ladder has a rung for each size up to the film’s own, cut by byte rang
   const { id } = await studio.take(join(home, 'big.mp4'))
   const ladder = await studio.variants(id, { kind: 'hls', loudness: false })
   expect(ladder.map(({ id, width, height }) => [id, width, height])).toEqual([
+    ['hls-720', 1280, 720],
     ['hls-480', 854, 480],
     ['hls-240', 426, 240],
   ])

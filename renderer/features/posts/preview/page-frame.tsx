@@ -74,12 +74,19 @@ function quietLinks(frame: HTMLIFrameElement): void {
   })
 }
 
+/** Tells of each address at which a player failed, also of those that failed before anybody could listen. */
 function hearFailures(frame: HTMLIFrameElement, onFailure: (address: string) => void): void {
+  const page = frame.contentDocument
+  const tell = (address: string | undefined): void => {
+    if (address) onFailure(address)
+  }
+  for (const player of page?.querySelectorAll<HTMLMediaElement>('video, audio') ?? [])
+    if (player.error || player.networkState === HTMLMediaElement.NETWORK_NO_SOURCE)
+      for (const source of player.querySelectorAll('source')) tell(source.src)
   // Of a `<source>` when it cannot be had, of the player when it ends in the middle; neither rises.
   const hear = ({ target }: Event): void => {
     const { localName, src, currentSrc } = target as Partial<HTMLMediaElement>
-    const address = localName === 'source' ? src : currentSrc
-    if (address) onFailure(address)
+    tell(localName === 'source' ? src : currentSrc)
   }
-  frame.contentDocument?.addEventListener('error', hear, true)
+  page?.addEventListener('error', hear, true)
 }
