@@ -54,7 +54,8 @@ export function VirtualGrid<T>(props: Props<T>) {
     estimateSize: () => cell.height + gridGap,
     overscan: 2,
     paddingStart: gap,
-    paddingEnd: gap,
+    // What is done with the selected may float over the end.
+    paddingEnd: selected.size > 0 ? 6 * gap : gap,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured anew when their height is another one
   useEffect(() => virtual.measure(), [virtual, cell.height])
