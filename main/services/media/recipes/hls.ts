@@ -30,7 +30,7 @@ function graphOf(rungs: readonly string[][], before: readonly string[], upload: 
     .join(';')
 }
 
-/** All rungs from one ffmpeg, which decodes once: 0.7 of the time that a command for each takes. */
+/** All rungs from one ffmpeg, which decodes once: some three quarters of the time that a command for each takes, less where decoding is dear. */
 export const hls: Cook<RecipeOf<'hls'>> = async ({ loudness }, work) => {
   const [{ video, audio, durationMs }, tools] = await Promise.all([work.seen(), work.tools()])
   if (!video) return unfit('This is sound alone: make a podcast episode of it instead.')
