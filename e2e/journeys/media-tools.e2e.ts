@@ -104,6 +104,18 @@ function brightest(file: string): number {
   return Math.max(...execFileSync(tools.ffmpeg, ['-v', 'error', ...raw, '-f', 'rawvideo', '-'])) - 0x80
 }
 
+/** Plays the film there; whether time goes on, and how many captions it has. A preview runs no script: it is asked from outside. */
+const played = (page: Page, where: 'studio' | 'preview') =>
+  page.evaluate(async (isPreview) => {
+    const root = isPreview ? document.querySelector('iframe')!.contentDocument! : document
+    const video = root.querySelector<HTMLVideoElement>('.media-stage video, figure video')!
+    video.muted = true
+    await video.play()
+    const [track] = video.textTracks
+    if (track) track.mode = 'showing'
+    return [video.currentTime > 0.3, track?.cues?.length]
+  }, where === 'preview')
+
 test('every tool makes of a film, or a picture, what it says', async ({ page }) => {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -338,15 +350,7 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
     await expect(page.getByRole('button', { name: 'Make', exact: true })).toHaveCount(0)
     const player = page.locator('.media-stage video')
     await expect(player).toHaveAttribute('src', new RegExp(`^${studio.lines.server}/media/.*signature=`))
-    const played = () =>
-      player.evaluate(async (video: HTMLVideoElement) => {
-        video.muted = true
-        await video.play()
-        const [track] = video.textTracks
-        if (track) track.mode = 'showing'
-        return [video.currentTime > 0.3, track?.cues?.length]
-      })
-    await expect.poll(played).toEqual([true, 2])
+    await expect.poll(() => played(page, 'studio')).toEqual([true, 2])
   })
 
   await test.step('so it does in the preview of a post, with its captions', async () => {
@@ -361,16 +365,7 @@ test('every tool makes of a film, or a picture, what it says', async ({ page }) 
       .dblclick()
     await page.getByRole('radio', { name: 'Preview' }).click({ force: true })
     await page.frameLocator('iframe').locator('video[crossorigin]').waitFor()
-    const played = () =>
-      page.evaluate(async () => {
-        const video = document.querySelector('iframe')!.contentDocument!.querySelector('video')!
-        video.muted = true
-        await video.play()
-        const [track] = video.textTracks
-        if (track) track.mode = 'showing'
-        return [video.currentTime > 0.3, track?.cues?.length]
-      })
-    await expect.poll(played).toEqual([true, 2])
+    await expect.poll(() => played(page, 'preview')).toEqual([true, 2])
   })
   expect(complaints).toEqual([])
 })
