@@ -3,6 +3,10 @@ import { contract } from '../shared/contract/index.ts'
 import { GroverError } from '../shared/errors.ts'
 import type { Services } from './services/compose.ts'
 import type { Log } from './services/log.ts'
+import { paced } from './services/watch.ts'
+
+/** A window hears of uploads so often: with hundreds of photos under way each file's steps would be too many to draw. */
+const uploadsEveryMs = 200
 
 /** The one router behind both transports: contract → services. */
 export function createRouter({ services, log }: { services: Services; log: Log }) {
@@ -37,7 +41,7 @@ export function createRouter({ services, log }: { services: Services; log: Log }
       importImage: os.blobs.importImage.handler(({ input }) => blobs.importImage(input.name, input.data)),
       keep: os.blobs.keep.handler(({ input }) => blobs.keep(input.hash, input.data)),
       upload: os.blobs.upload.handler(({ input }) => uploads.upload(input.hashes, input)),
-      uploads: os.blobs.uploads.handler(({ signal }) => uploads.states(signal)),
+      uploads: os.blobs.uploads.handler(({ signal }) => paced(uploads.states(signal), uploadsEveryMs, signal)),
       uploadSettings: os.blobs.uploadSettings.handler(({ input }) => uploads.changeSettings(input)),
       uploadConditions: os.blobs.uploadConditions.handler(({ input }) => uploads.tellConditions(input)),
     },

@@ -146,6 +146,11 @@ test('a file is taken in from our own page, by its bytes, and can be read again 
   expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 1-3/${taken.bytes}`])
   expect(await part.text()).toBe('PNG')
   expect((await take({ cookie, origin, ...importHeaders('film.mp4') }, 'just text')).status).toBe(415)
+  // Refused by its beginning, and the sender is still told.
+  const long = new Blob(['no film', new Uint8Array(80_000_000)])
+  expect((await take({ cookie, origin }, long)).status).toBe(415)
+  const huge = new Blob([gif, new Uint8Array(80_000_000)])
+  expect((await take({ cookie, origin }, huge)).status).toBe(413)
   expect((await take({ origin })).status).toBe(401)
   expect((await take({ cookie })).status).toBe(403)
   expect((await take({ cookie, origin: 'https://evil.example' })).status).toBe(403)

@@ -36,12 +36,19 @@ export function createUploadList({ path, log, now = Date.now }: { path: string; 
     }
     return known
   }
-  const change = (edit: (uploads: Upload[]) => Upload[]) =>
-    inTurn(async () => {
-      const next = edit(await read())
+  const edits: ((uploads: Upload[]) => Upload[])[] = []
+  let turn: Promise<void> | undefined
+  /** What comes while the file is being written goes into it together at the next turn: a thousand photos are not a thousand files. */
+  const change = (edit: (uploads: Upload[]) => Upload[]): Promise<void> => {
+    edits.push(edit)
+    turn ??= inTurn(async () => {
+      turn = undefined
+      const next = edits.splice(0).reduce((uploads, each) => each(uploads), await read())
       await writeAtomic(path, JSON.stringify({ format, uploads: next }))
       known = next
     })
+    return turn
+  }
   const is = (a: Upload, b: Upload) => a.hash === b.hash && a.workspaceId === b.workspaceId
 
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createQueue } from './queue.ts'
-import { createFeed, createState } from './watch.ts'
+import { createFeed, createState, paced } from './watch.ts'
 
 test('a watcher gets the present value at once, and the newest after a change it was too slow for', async () => {
   const state = createState(1)
@@ -18,6 +18,20 @@ test('aborting ends a watcher that waits', async () => {
   const stop = new AbortController()
   const values = createState('x').watch(stop.signal)
   await values.next()
+  const waiting = values.next()
+  stop.abort()
+  expect((await waiting).done).toBe(true)
+})
+
+test('a paced watcher gets what came between two of its turns as one, and ends when it is aborted', async () => {
+  const stop = new AbortController()
+  const state = createState(1)
+  const values = paced(state.watch(stop.signal), 20, stop.signal)
+  expect((await values.next()).value).toBe(1)
+  state.set(2)
+  const next = values.next()
+  state.set(3)
+  expect((await next).value).toBe(3)
   const waiting = values.next()
   stop.abort()
   expect((await waiting).done).toBe(true)

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 /** A value that can be watched. A slow watcher skips what it missed and sees the newest. */
 export type State<T> = {
   readonly value: T
@@ -28,6 +30,15 @@ export function createState<T>(initial: T): State<T> {
         }
       }
     },
+  }
+}
+
+/** What is watched, asked for once in `everyMs` at most: the newest of what came in between. */
+export async function* paced<T>(watched: AsyncGenerator<T, void, void>, everyMs: number, signal?: AbortSignal) {
+  for await (const value of watched) {
+    yield value
+    // Aborted: so is what is watched.
+    await delay(everyMs, undefined, { signal, ref: false }).catch(() => {})
   }
 }
 

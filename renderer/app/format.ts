@@ -13,7 +13,14 @@ export function localeOf(language: string, wishes: readonly string[] = navigator
 /** `Europe/Berlin` as people say it. */
 export const cityOf = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
 
-export const deviceZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+let seenZone = { zone: 'UTC', at: Number.NEGATIVE_INFINITY }
+
+/** Looked up once a second at most: it costs much where a list asks for each of its rows, and a laptop travels slowly. */
+export function deviceZone(): string {
+  const at = performance.now()
+  if (at - seenZone.at > 1000) seenZone = { zone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC', at }
+  return seenZone.zone
+}
 
 /** The calendar day of an instant in a zone, counted from 1970: to tell today from tomorrow. */
 function dayIn(ms: number, zone: string): { day: number; year: number } {

@@ -31,7 +31,7 @@ export function useFrameCommands({ openPalette, openShortcuts }: { openPalette()
   const host = useHost()
   const { workspaceId } = useSignedIn()
   const startUp = useStartUp()
-  const way = wayToSync(useSyncStatus().phase)
+  const way = useSyncStatus(({ phase }) => wayToSync(phase))
   const { t } = useTranslation('app')
 
   const go = (

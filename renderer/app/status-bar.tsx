@@ -42,7 +42,7 @@ const skewWorthSaying = 60_000
 function SkewMark() {
   const { t } = useTranslation('app')
   const { duration } = useFormat()
-  const { clockSkewMs } = useSyncStatus()
+  const clockSkewMs = useSyncStatus((status) => status.clockSkewMs)
   if (clockSkewMs === null || Math.abs(clockSkewMs) <= skewWorthSaying) return null
   const by = duration(Math.abs(clockSkewMs))
   return (

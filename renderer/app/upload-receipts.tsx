@@ -24,7 +24,7 @@ export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; q
   const { t } = useTranslation('app')
   const { when, exact } = useFormat()
   const { thumbBase } = useHostInfo()
-  const { phase } = useSyncStatus()
+  const phase = useSyncStatus((status) => status.phase)
   const { names, pictures, outcomes } = useFiles(hashes)
   const isOnline = phase === 'live' || phase === 'syncing'
   return (

@@ -42,7 +42,7 @@ export function UploadsMark() {
 function useUploadWords(state: UploadState | null, leftSeconds: number | null) {
   const { t } = useTranslation('app')
   const { percent, duration } = useFormat()
-  const { phase } = useSyncStatus()
+  const phase = useSyncStatus((status) => status.phase)
   if (!state) return null
   const count = state.waiting.length
   if (count === 0 && state.problems.length === 0) return null

@@ -27,8 +27,10 @@ function useOpened(): OpenedStudio {
   return studio
 }
 
-/** The value of a subject, live. */
-function useValue<T>(subject: BehaviorSubject<T>): T {
+/** The value of a subject, live, or what is picked of it. */
+function useValue<T>(subject: BehaviorSubject<T>): T
+function useValue<T, P>(subject: BehaviorSubject<T>, pick: (value: T) => P): P
+function useValue<T>(subject: BehaviorSubject<T>, pick: (value: T) => unknown = (value) => value): unknown {
   const subscribe = useMemo(
     () => (changed: () => void) => {
       const subscription = subject.subscribe(changed)
@@ -36,10 +38,15 @@ function useValue<T>(subject: BehaviorSubject<T>): T {
     },
     [subject],
   )
-  return useSyncExternalStore(subscribe, () => subject.value)
+  return useSyncExternalStore(subscribe, () => pick(subject.value))
 }
 
-export const useSyncStatus = (): SyncStatus => useValue(useOpened().sync.status$)
+/** How sync stands. With `pick` only a change of what it picks, a plain value, is heard of: much changes with every edit. */
+export function useSyncStatus(): SyncStatus
+export function useSyncStatus<T extends string | number | boolean | null>(pick: (status: SyncStatus) => T): T
+export function useSyncStatus(pick: (status: SyncStatus) => unknown = (status) => status): unknown {
+  return useValue(useOpened().sync.status$, pick)
+}
 
 /** What merges could not keep, on any device; newest first. */
 export const useLost = (): readonly Lost[] => useValue(useOpened().lost$)

@@ -7,8 +7,9 @@ import { dexieStorage } from './dexie-storage.ts'
 import { openLost } from './lost.ts'
 import { createMediaActions } from './media/actions.ts'
 import { createImports } from './media/imports.ts'
-import { followJobs } from './media/jobs.ts'
+import { followJobs, sendFiles } from './media/jobs.ts'
 import { openLibrary } from './media/library.ts'
+import { notStored, sendWithNetwork } from './media/not-stored.ts'
 import { createPostActions } from './posts/actions.ts'
 import { createJournal, type JournalStore } from './posts/journal.ts'
 import { type LightIndex, openLightIndex } from './posts/light-index.ts'
@@ -150,6 +151,12 @@ export async function openStudio(
     random,
   })
 
+  const leaveNetwork = sendWithNetwork({
+    status$: sync.status$,
+    send: async () => sendFiles(host, await notStored(db, await settings.actions.get('profile')), { ifHere: true }),
+    onError,
+  })
+
   return {
     workspaceId,
     db,
@@ -186,6 +193,7 @@ export async function openStudio(
     async close() {
       await bodies.saveAll()
       await recorder.close()
+      leaveNetwork()
       await Promise.all([sync.stop(), jobs.close()])
       library?.close()
       search.close()

@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useCallback, useState, useSyncExternalStore } from 'react'
 
 const onResize = (changed: () => void) => {
   addEventListener('resize', changed)
@@ -19,11 +19,12 @@ export function useRemembered<T>(name: string, initial: T): [T, (value: T) => vo
       return initial
     }
   })
-  return [
-    value,
-    (next) => {
+  const remember = useCallback(
+    (next: T) => {
       setValue(next)
       localStorage.setItem(key, JSON.stringify(next))
     },
-  ]
+    [key],
+  )
+  return [value, remember]
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { refuseTooLarge } from '../../../shared/contract/largest-picture.ts'
@@ -11,7 +11,6 @@ import { type Blobs, plainName } from '../blobs.ts'
 import { asStorageFull } from '../files.ts'
 import { prepareImage } from '../images.ts'
 import { factsOf } from './facts.ts'
-import { typeOfFile } from './file-type.ts'
 import { probe, type SeenMemory } from './probe.ts'
 import type { Processes } from './processes.ts'
 import type { ToolFinder } from './tools.ts'
@@ -20,8 +19,8 @@ import type { ToolFinder } from './tools.ts'
 export type TakeIn = (name: string, body: AsyncIterable<Uint8Array>) => Promise<Imported>
 
 /**
- * The bytes go to a file as they come, with their sha256 on the way, so that a film of any size needs no memory. A picture is
- * then made fit to publish; a film or a recording is looked at and kept as it is. Whatever goes wrong leaves no file.
+ * A picture comes into memory and is made fit to publish. A film or a recording goes to a file as it comes, with its sha256 on
+ * the way, so that one of any size needs no memory, is looked at and kept as it is. Whatever goes wrong leaves no file.
  */
 export function createTakeIn(parts: {
   blobs: Blobs
@@ -38,49 +37,25 @@ export function createTakeIn(parts: {
     createDraft = (path) => createWriteStream(path, { flags: 'wx', mode: 0o600 }),
   } = parts
 
-  async function picture(draft: string, name: string): Promise<Imported> {
-    const image = await prepareImage(await readFile(draft))
+  async function picture(name: string, body: AsyncIterable<Uint8Array>): Promise<Imported> {
+    const image = await prepareImage(await gathered(body))
     const { hash, known } = await blobs.add(image.data)
     const { type, width, height } = image
     const facts = { id: hash, kind: 'image', type, bytes: image.data.length, width, height, durationMs: 0 } as const
     return { ...facts, name: plainName(name), known }
   }
 
-  return async (name, body) => {
+  async function recording(name: string, body: AsyncIterable<Uint8Array>): Promise<Imported> {
     const draft = await blobs.draftPath()
     try {
       const sha256 = createHash('sha256')
-      let size = 0
-      // As much as `typeOfFile` will look at, in however small pieces it comes.
-      let head = Buffer.alloc(0)
-      let isOfPicture = false
-      const looking = new Transform({
+      const hashing = new Transform({
         transform(part: Uint8Array, _, done) {
-          if (head.length < sniffBytes) {
-            head = Buffer.concat([head, part.subarray(0, sniffBytes - head.length)])
-            isOfPicture = isPicture(sniffType(head) ?? '')
-          }
-          size += part.length
-          // A picture goes by the hash of what is made of it.
-          if (!isOfPicture) sha256.update(part)
-          try {
-            // A picture is read into memory in the end, so no more of it comes than may.
-            if (isOfPicture) refuseTooLarge({ size })
-            done(null, part)
-          } catch (error) {
-            done(error as Error)
-          }
+          sha256.update(part)
+          done(null, part)
         },
       })
-      await pipeline(body, looking, createDraft(draft)).catch(asStorageFull)
-      const { bytes, type } = await typeOfFile(draft)
-      if (bytes === 0) fail('media_invalid', 'This file is empty. Export it again and try once more.')
-      if (type && isPicture(type)) return await picture(draft, name)
-      if (!type || !isPlayable(type))
-        fail(
-          'media_type_unsupported',
-          'This is no picture, film or recording that can be used, whatever its name says.',
-        )
+      await pipeline(body, hashing, createDraft(draft)).catch(asStorageFull)
       const seen = await probe(draft, await tools.need(), processes.crew())
       const facts = await factsOf(draft, seen, name)
       const hash = sha256.digest('hex')
@@ -91,4 +66,50 @@ export function createTakeIn(parts: {
       await rm(draft, { force: true })
     }
   }
+
+  return async (name, body) => {
+    const parts = body[Symbol.asyncIterator]()
+    try {
+      const head = await headOf(parts)
+      const type = sniffType(head)
+      if (head.length === 0) fail('media_invalid', 'This file is empty. Export it again and try once more.')
+      if (!type || !(isPicture(type) || isPlayable(type)))
+        fail(
+          'media_type_unsupported',
+          'This is no picture, film or recording that can be used, whatever its name says.',
+        )
+      return await (isPicture(type) ? picture : recording)(name, whole(head, parts))
+    } finally {
+      await parts.return?.()
+    }
+  }
+}
+
+/** As much of the beginning as `sniffType` wants to see, in however small pieces it comes. */
+async function headOf(parts: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const seen: Uint8Array[] = []
+  for (let size = 0; size < sniffBytes; ) {
+    const { done, value } = await parts.next()
+    if (done) break
+    seen.push(value)
+    size += value.length
+  }
+  return Buffer.concat(seen)
+}
+
+async function* whole(head: Uint8Array, parts: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head
+  for (let part = await parts.next(); !part.done; part = await parts.next()) yield part.value
+}
+
+/** A picture, as it comes: no more of it than may. Error: `too_large`. */
+async function gathered(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body) {
+    parts.push(part)
+    size += part.length
+    refuseTooLarge({ size })
+  }
+  return Buffer.concat(parts, size)
 }

@@ -46,10 +46,13 @@ export function createMediaActions({ db, now }: { db: StudioDatabase; now(): num
       if (known.trashed !== '') await setTrashed([id], '')
       return false
     },
-    /** Errors: `not_found`, `document_invalid` naming the field. */
-    async patch(id: string, fields: MediaFields): Promise<void> {
-      if (!Value.Check(Fields, fields)) throw schemaError(Value.Errors(Fields, fields))
-      await change(id, () => fields)
+    /** As a function of what it is in that moment, where a field builds on itself. Errors: `not_found`, `document_invalid` naming the field. */
+    async patch(id: string, edit: MediaFields | ((media: Media) => MediaFields)): Promise<void> {
+      await change(id, (media) => {
+        const fields = typeof edit === 'function' ? edit(media) : edit
+        if (!Value.Check(Fields, fields)) throw schemaError(Value.Errors(Fields, fields))
+        return fields
+      })
     },
     /** Resolves with the way back. */
     async trash(ids: readonly string[]): Promise<() => Promise<void>> {

@@ -33,7 +33,7 @@ type Options = {
 
 /** How many files are on their way at a time: more is no faster, and the studio would have nothing left for its person. */
 const parallel = 3
-const tellAfterMs = 100
+const tellAfterMs = 250
 
 /** The files a person hands over, from any window's drop, paste or picker, and how far they have come. */
 export function createImports({ fetch, takeIn }: Options): ImportQueue {

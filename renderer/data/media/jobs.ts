@@ -47,10 +47,14 @@ export function firstRecipes({ kind, name, durationMs }: Pick<Media, 'kind' | 'n
 }
 
 /** Queues files for the server. Signed out they are named again after the next sign-in. */
-export async function sendFiles(host: Pick<HostClient, 'blobs'>, hashes: readonly string[]): Promise<void> {
+export async function sendFiles(
+  host: Pick<HostClient, 'blobs'>,
+  hashes: readonly string[],
+  { ifHere = false } = {},
+): Promise<void> {
   if (hashes.length === 0) return
   try {
-    await host.blobs.upload({ hashes: [...hashes] })
+    await host.blobs.upload({ hashes: [...hashes], ifHere })
   } catch (error) {
     if (!(error instanceof GroverError && error.code === 'sign_in_required')) throw error
   }

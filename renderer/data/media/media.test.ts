@@ -209,6 +209,14 @@ test('the trash gives back, an import takes out of it, and a wrong field is refu
   await expect(actions.patch(id('f'), { alt: 'x' })).rejects.toMatchObject({ code: 'not_found' })
 })
 
+test('edits that build on what is there lose none of each other', async () => {
+  const { db, actions } = await desk()
+  await actions.add(facts('a'))
+  const tag = (name: string) => actions.patch(id('a'), ({ tags }) => ({ tags: [...tags, name] }))
+  await Promise.all([tag('sea'), tag('boats'), tag('dawn')])
+  expect((await db.media.findOne(id('a')).exec())?.toJSON().tags).toEqual(['sea', 'boats', 'dawn'])
+})
+
 test('the library follows every change, and knows which posts use what', async () => {
   const { db, actions, onError, errors } = await desk()
   await actions.add(facts('a'))

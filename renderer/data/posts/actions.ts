@@ -5,7 +5,7 @@ import { resolveLocal } from '../../../shared/domain/schedule.ts'
 import { type Lack, lacksOf } from '../../../shared/domain/unfinished.ts'
 import { utcFromMs } from '../../../shared/domain/units.ts'
 import { fail } from '../../../shared/errors.ts'
-import type { PostActions, PostFields, SettingActions, StudioDatabase } from '../types.ts'
+import type { PostActions, PostEdit, PostFields, SettingActions, StudioDatabase } from '../types.ts'
 import { changePost, checkFields, nextStamp, type OnChanged } from './change.ts'
 import type { Journal } from './journal.ts'
 import { loadRichText } from './open-body.ts'
@@ -41,10 +41,13 @@ export function createPostActions(options: Options): PostActions {
     await Promise.all([saveTexts(), ...patching])
   }
 
-  async function patch(id: string, fields: PostFields): Promise<void> {
-    checkFields(fields)
-    const forget = journal.note({ postId: id, fields })
+  async function patch(id: string, edit: PostEdit): Promise<void> {
+    const of = (post: Post): PostFields => (typeof edit === 'function' ? edit(post) : edit)
+    const noted = typeof edit === 'function' ? edit(await copyOf(id)) : edit
+    checkFields(noted)
+    const forget = journal.note({ postId: id, fields: noted })
     await change(id, (post) => {
+      const fields = of(post)
       if (fields.cover === undefined || fields.images !== undefined) return fields
       // The post waits for all its pictures, the cover among them.
       const others = post.images.filter((hash) => hash !== post.cover)
@@ -101,8 +104,8 @@ export function createPostActions(options: Options): PostActions {
     lacks,
     settle,
 
-    patch(id, fields) {
-      const patched = patch(id, fields)
+    patch(id, edit) {
+      const patched = patch(id, edit)
       patching.add(patched)
       return patched.finally(() => patching.delete(patched))
     },

@@ -280,6 +280,15 @@ test('fields that do not fit are refused at once, by name, and nothing is writte
   expect(await post(studio, id)).toMatchObject({ title: 'Fine', plan: { mode: 'draft' } })
 })
 
+test('edits that build on what is there lose none of each other, and what they make is checked', async () => {
+  const { studio } = await device()
+  const id = await studio.posts.create()
+  const tag = (name: string) => studio.posts.patch(id, ({ tags }) => ({ tags: [...tags, name] }))
+  await Promise.all([tag('sea'), tag('boats'), tag('dawn')])
+  expect(await post(studio, id)).toMatchObject({ tags: ['sea', 'boats', 'dawn'] })
+  await expect(tag('x'.repeat(61))).rejects.toMatchObject({ code: 'document_invalid' })
+})
+
 test('planning, publishing, cancelling: each act has an id of its own; saving the same again changes nothing', async () => {
   const { studio } = await device()
   const id = await studio.posts.create({ title: 'Plan', words: 1 })

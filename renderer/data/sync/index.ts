@@ -27,6 +27,14 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
     refused: [],
   })
   let leader: Leader | null = null
+  /** To the minute: each write waits for the disk. */
+  let rememberedMinute = 0
+  const remember = (at: number | null): void => {
+    const minute = Math.floor((at ?? 0) / 60_000)
+    if (minute === rememberedMinute) return
+    rememberedMinute = minute
+    memory?.setItem(memoryKey, String(at))
+  }
   let token = options.link.token
   let stopped = false
 
@@ -81,7 +89,7 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
         link: { ...options.link, token },
         lastSyncAt: status$.value.lastSyncAt,
         onStatus(status) {
-          if (status.lastSyncAt) memory?.setItem(memoryKey, String(status.lastSyncAt))
+          remember(status.lastSyncAt)
           adopt(status)
           windows.send({ kind: 'status', status })
         },

@@ -60,7 +60,11 @@ export function MediaInspector({
           onChange={alt.change}
           onBlur={alt.leave}
         />
-        <TagField tags={[...media.tags]} known={() => tagsInUse(all)} onChange={(tags) => patch({ tags })} />
+        <TagField
+          tags={[...media.tags]}
+          known={() => tagsInUse(all)}
+          onChange={(edit) => patch(({ tags }) => ({ tags: edit(tags) }))}
+        />
       </Section>
       {own.length > 0 && (
         <Section title={t('job.label')}>

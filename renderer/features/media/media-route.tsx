@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { FolderUp, Images, LayoutGrid, List, ListFilter, Mic, RotateCcw, SearchX, Trash2, Upload } from 'lucide-react'
+import { FolderUp, Images, Mic, RotateCcw, SearchX, Trash2, Upload } from 'lucide-react'
 import {
   type ClipboardEvent,
   type DragEvent,
@@ -14,16 +14,11 @@ import {
 import { useTranslation } from 'react-i18next'
 import type { Media } from '../../../shared/collections/media.ts'
 import { useCommand } from '../../app/commands.ts'
-import { useFormat } from '../../app/format.ts'
 import { useTitle } from '../../app/title.ts'
 import { useLibrary, useSetting, useStudio } from '../../data/index.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { SearchField } from '../../ui/fields.tsx'
-import { Menu } from '../../ui/menu.tsx'
-import { Select } from '../../ui/select.tsx'
-import { SegmentedControl } from '../../ui/toggles.tsx'
 import { useRemembered } from '../../ui/use-media.ts'
 import { VirtualGrid } from '../../ui/virtual-grid.tsx'
 import { WorkArea } from '../../ui/work-area.tsx'
@@ -31,14 +26,8 @@ import { tagsInUse } from '../posts/inspector/tags.ts'
 import { filesOfDrop, withoutHidden } from './files-of-drop.ts'
 import { ImportBar } from './import-bar.tsx'
 import { JobsButton } from './jobs-button.tsx'
-import {
-  countGroups,
-  type LibraryGroup,
-  type LibraryView,
-  libraryGroups,
-  plainView,
-  selectMedia,
-} from './library-view.ts'
+import { LibraryHead } from './library-head.tsx'
+import { countGroups, type LibraryView, plainView, selectMedia } from './library-view.ts'
 import { MediaCell, MediaRow } from './media-cell.tsx'
 import { useMediaCommands } from './use-media-commands.ts'
 import './media.css'
@@ -50,7 +39,6 @@ const none: ReadonlySet<string> = new Set()
 /** Every film, recording and picture of this studio: found, brought in, put away. Nothing here waits for a network. */
 export default function MediaRoute() {
   const { t } = useTranslation('media')
-  const format = useFormat()
   const navigate = useNavigate()
   const { imports } = useStudio().media
   const { isReady, media, uses: usedByPosts } = useLibrary()
@@ -162,50 +150,7 @@ export default function MediaRoute() {
           </>
         }
       >
-        <div className="media-head">
-          <Select<LibraryGroup>
-            label={t('group.label')}
-            hideLabel
-            value={view.group}
-            options={libraryGroups.map((group) => ({
-              id: group,
-              label: `${t(`group.${group}`)} · ${format.number(counts[group])}`,
-            }))}
-            onChange={(group) => setView({ ...view, group })}
-          />
-          <SearchField label={t('search')} value={query} clearLabel={t('ui:clear')} ref={search} onChange={setQuery} />
-          <Menu
-            label={t('tags.filter')}
-            trigger={
-              <IconButton
-                label={t('tags.filter')}
-                icon={<ListFilter aria-hidden />}
-                isDisabled={tags.length === 0}
-                className={view.tags.length > 0 ? 'posts-narrowed' : ''}
-              />
-            }
-            items={tags.slice(0, 40).map((tag) => ({
-              id: tag,
-              label: `#${tag}`,
-              isChosen: view.tags.includes(tag),
-              run: () =>
-                setView({
-                  ...view,
-                  tags: view.tags.includes(tag) ? view.tags.filter((each) => each !== tag) : [...view.tags, tag],
-                }),
-            }))}
-          />
-          <SegmentedControl<LibraryView['layout']>
-            label={t('layout.label')}
-            iconsOnly
-            value={view.layout}
-            options={[
-              { id: 'grid', label: t('layout.grid'), icon: <LayoutGrid aria-hidden /> },
-              { id: 'list', label: t('layout.list'), icon: <List aria-hidden /> },
-            ]}
-            onChange={(layout) => setView({ ...view, layout })}
-          />
-        </div>
+        <LibraryHead {...{ view, counts, tags, query, search }} onView={setView} onQuery={setQuery} />
         <ImportBar />
         {chosen.length > 0 && (
           <div className="media-chosen" role="toolbar" aria-label={t('chosen', { count: chosen.length })}>

@@ -46,7 +46,7 @@ const nothingFar: Far = new Map()
 export function useAddresses(media: readonly Media[]) {
   const { blobBase } = useHostInfo()
   const server = useServer()
-  const isReachable = ['live', 'syncing'].includes(useSyncStatus().phase)
+  const isReachable = useSyncStatus(({ phase }) => phase === 'live' || phase === 'syncing')
   const [far, setFar] = useState(nothingFar)
   const newest = useRef(far)
   const [failures, setFailures] = useState(0)

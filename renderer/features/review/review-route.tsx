@@ -26,7 +26,7 @@ export default function ReviewRoute() {
   const navigate = useNavigate()
   const { t, i18n } = useTranslation(['review', 'calendar'])
   const { t: calendarT } = useTranslation('calendar')
-  const sync = useSyncStatus()
+  const isOnline = useSyncStatus(({ phase }) => phase === 'live' || phase === 'syncing')
   const settings = useSetting('calendar')
   const publishing = useSetting('publishing')
   const rows = useAwaitingAnswer()
@@ -34,8 +34,7 @@ export default function ReviewRoute() {
   const { number } = useFormat()
   const [moving, setMoving] = useState<readonly LatePost[] | null>(null)
   const [confirming, setConfirming] = useState<readonly LatePost[] | null>(null)
-  const isOffline = sync.phase !== 'live' && sync.phase !== 'syncing'
-  const hindrance = publishing.paused ? 'paused' : isOffline ? 'offline' : null
+  const hindrance = publishing.paused ? 'paused' : isOnline ? null : 'offline'
   const answers = useAnswers(studio.posts, hindrance)
 
   const posts = useMemo(() => rows.map(latePost).sort((a, b) => a.at - b.at), [rows])
@@ -75,7 +74,7 @@ export default function ReviewRoute() {
               </div>
             )}
           </header>
-          {isOffline && <Notice tone="offline">{t('offline')}</Notice>}
+          {!isOnline && <Notice tone="offline">{t('offline')}</Notice>}
           {publishing.paused && <Notice tone="amber">{t('paused')}</Notice>}
           <ReviewList
             posts={posts}

@@ -169,7 +169,7 @@ function NameDialog({ onClose }: { onClose(): void }) {
 function SignOutDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation('settings')
   const { signOut } = useSession()
-  const { waiting } = useSyncStatus()
+  const waiting = useSyncStatus((status) => status.waiting)
   const task = useTask()
   return (
     <Dialog

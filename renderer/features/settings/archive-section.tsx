@@ -24,7 +24,7 @@ export function ArchiveSection() {
   const studio = useStudio()
   const host = useHost()
   const { handle, workspaceId } = useSignedIn()
-  const hasSynced = useSyncStatus().lastSyncAt !== null
+  const hasSynced = useSyncStatus(({ lastSyncAt }) => lastSyncAt !== null)
   const [state, setState] = useState<State>({ is: 'idle' })
   const stop = useRef<AbortController | null>(null)
   const picker = useRef<HTMLInputElement>(null)

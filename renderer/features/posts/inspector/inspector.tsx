@@ -119,7 +119,7 @@ const SettingFields = memo(function SettingFields({
         key={`tags ${id}`}
         tags={post.tags}
         known={() => tagsInUse(index.rows$.value)}
-        onChange={(tags) => patch({ tags })}
+        onChange={(edit) => patch(({ tags }) => ({ tags: edit(tags) }))}
       />
       <RadioGroup<Visibility>
         label={t('visibility.label')}

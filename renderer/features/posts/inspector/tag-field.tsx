@@ -5,15 +5,18 @@ import { Tag, TagGroup, TagList } from 'react-aria-components/TagGroup'
 import { useTranslation } from 'react-i18next'
 import { matchingTags, withTag } from './tags.ts'
 
+const without = (gone: readonly string[]) => (tags: readonly string[]) => tags.filter((tag) => !gone.includes(tag))
+
 /** Tags as tokens: Enter or a comma takes what is typed, Backspace in the empty field takes the last one back. */
 export function TagField({
   tags,
   known,
   onChange,
 }: {
-  tags: string[]
+  tags: readonly string[]
   known: () => readonly string[]
-  onChange: (tags: string[]) => void
+  /** The change to whatever they are by then: what is shown may be a moment old. */
+  onChange: (edit: (tags: readonly string[]) => string[]) => void
 }) {
   const { t } = useTranslation('posts')
   const [typed, setTyped] = useState('')
@@ -29,15 +32,14 @@ export function TagField({
   const take = (text: string): void => {
     setTyped('')
     setIndex(-1)
-    const next = withTag(tags, text)
-    if (next !== tags) onChange(next)
+    onChange((tags) => withTag(tags, text))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter' || event.key === ',') {
       event.preventDefault()
       take(offers[index] ?? typed)
-    } else if (event.key === 'Backspace' && typed === '' && tags.length > 0) onChange(tags.slice(0, -1))
+    } else if (event.key === 'Backspace' && typed === '' && tags.length > 0) onChange(without(tags.slice(-1)))
     else if (event.key === 'ArrowDown' && offers.length > 0) {
       event.preventDefault()
       setIndex((index + 1) % offers.length)
@@ -65,7 +67,7 @@ export function TagField({
           <TagGroup
             aria-label={t('tags.label')}
             className="posts-tags-group"
-            onRemove={(keys) => onChange(tags.filter((tag) => !keys.has(tag)))}
+            onRemove={(keys) => onChange(without([...keys].map(String)))}
           >
             <TagList className="posts-tags-list">
               {tags.map((tag) => (

@@ -4,8 +4,8 @@ const maxLength = 60
 
 const same = (a: string, b: string): boolean => a.localeCompare(b, undefined, { sensitivity: 'accent' }) === 0
 
-/** The tags with what was typed among them; the same array when nothing is new. `#` in front is habit, not meaning. */
-export function withTag(tags: string[], typed: string): string[] {
+/** The tags with what was typed among them. `#` in front is habit, not meaning. */
+export function withTag(tags: readonly string[], typed: string): string[] {
   const tag = typed
     .replaceAll(',', ' ')
     .replace(/^[#\s]+/, '')
@@ -13,7 +13,7 @@ export function withTag(tags: string[], typed: string): string[] {
     .trim()
     .slice(0, maxLength)
     .trim()
-  if (tag === '' || tags.length >= maxTags || tags.some((known) => same(known, tag))) return tags
+  if (tag === '' || tags.length >= maxTags || tags.some((known) => same(known, tag))) return [...tags]
   return [...tags, tag]
 }
 

@@ -1,5 +1,7 @@
+import { Subject } from 'rxjs'
 import { expect, test } from 'vitest'
-import { notStored } from './not-stored.ts'
+import type { SyncPhase } from '../types.ts'
+import { notStored, sendWithNetwork } from './not-stored.ts'
 
 type Db = Parameters<typeof notStored>[0]
 
@@ -31,4 +33,27 @@ test('of a film it names what was made of it, and never the original', async () 
     outcomes: { findByIds: () => ({ exec: async () => new Map([['mp4', { state: 'stored' }]]) }) },
   } as unknown as Db
   expect(await notStored(db, { avatar: '', cover: '' })).toEqual(['rung', 'list'])
+})
+
+test('everything is named once each time the server is heard from, and not with each edit', () => {
+  const status$ = new Subject<{ phase: SyncPhase }>()
+  let sent = 0
+  const leave = sendWithNetwork({
+    status$,
+    send: async () => void sent++,
+    onError: (error) => {
+      throw error
+    },
+  })
+  const afterwards = (...phases: SyncPhase[]) => {
+    for (const phase of phases) status$.next({ phase })
+    return sent
+  }
+  expect(afterwards('connecting', 'syncing')).toBe(0)
+  expect(afterwards('live', 'syncing', 'live', 'syncing', 'live')).toBe(1)
+  expect(afterwards('offline', 'syncing')).toBe(1)
+  expect(afterwards('live')).toBe(2)
+  expect(afterwards('signed-out', 'connecting', 'syncing', 'live')).toBe(3)
+  leave()
+  expect(afterwards('offline', 'live')).toBe(3)
 })
