@@ -5,7 +5,7 @@ import type { Services } from './services/compose.ts'
 import type { Log } from './services/log.ts'
 import { paced } from './services/watch.ts'
 
-/** A window hears of uploads so often: with hundreds of photos under way each file's steps would be too many to draw. */
+/** A window hears of uploads so often at most: the steps of hundreds of photos would be too many to draw. */
 const uploadsEveryMs = 200
 
 /** The one router behind both transports: contract → services. */

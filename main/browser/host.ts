@@ -104,11 +104,15 @@ export async function createBrowserHost(options: {
       return send(response, request, page(403, 'Not for you', 'This address only answers the studio.'))
     if (!isSignedIn(request)) return send(response, request, notOpened)
     try {
-      await send(response, request, await imports((name) => String(request.headers[name] ?? ''), request))
+      const body = request.iterator({ destroyOnReturn: false })
+      await send(response, request, await imports((name) => String(request.headers[name] ?? ''), body))
     } catch (error) {
       // Whoever sent it has left; there is nobody to answer.
       if (!request.complete) return void response.destroy()
       throw error
+    } finally {
+      // A browser sends its whole file before it reads that it was refused, and then its next request on the same line.
+      request.resume()
     }
   }
 

@@ -1,7 +1,6 @@
 import { refuseTooLarge } from '../../shared/contract/largest-picture.ts'
 import { fail } from '../../shared/errors.ts'
 import { barePng, framesOf, isMovingPng } from './moving-png.ts'
-import { loadSharp } from './sharp.ts'
 
 export type PreparedImage = { data: Buffer; type: ImageType; width: number; height: number }
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
@@ -37,7 +36,8 @@ export async function prepareImage(bytes: Uint8Array, pixels = mostPixels): Prom
   const type = imageType(bytes)
   if (!type && !isAvif(bytes))
     fail('media_type_unsupported', 'This is not a picture that can be published: use JPEG, PNG, WebP, GIF or AVIF.')
-  const sharp = await loadSharp()
+  // Loading libvips takes longer than the host may take to listen, so the first picture pays for it.
+  const { default: sharp } = await import('sharp')
   const animated = type === 'image/gif' || type === 'image/webp'
   const open = () => sharp(bytes, { animated, failOn: 'error', limitInputPixels: pixels })
   try {

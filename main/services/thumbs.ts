@@ -6,7 +6,6 @@ import { isMissing, writeAtomic } from './files.ts'
 import { mostPixels } from './images.ts'
 import type { Log } from './log.ts'
 import { createQueue } from './queue.ts'
-import { loadSharp } from './sharp.ts'
 
 /** The shorter side, in pixels: sharp in a grid, also where a pixel is two. */
 const side = 360
@@ -44,7 +43,7 @@ export function createThumbs({ folder, blobs, log }: { folder: string; blobs: Pi
 
   async function shrink(picture: StoredFile, path: string): Promise<Thumb | undefined> {
     try {
-      const sharp = await loadSharp()
+      const { default: sharp } = await import('sharp')
       const small = sharp(picture.path, { limitInputPixels: mostPixels })
         .autoOrient()
         .resize({ width: side, height: side, fit: 'outside', withoutEnlargement: true })

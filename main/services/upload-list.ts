@@ -20,7 +20,8 @@ const format = 1
 const File = Type.Object({ format: Type.Literal(format), uploads: Type.Array(Upload) })
 
 /** The queue of uploads on disk, in order of asking. */
-export function createUploadList({ path, log, now = Date.now }: { path: string; log: Log; now?: () => number }) {
+export function createUploadList(options: { path: string; log: Log; now?: () => number; write?: typeof writeAtomic }) {
+  const { path, log, now = Date.now, write = writeAtomic } = options
   const inTurn = createQueue()
   let known: Upload[] | undefined
 
@@ -44,7 +45,7 @@ export function createUploadList({ path, log, now = Date.now }: { path: string; 
     turn ??= inTurn(async () => {
       turn = undefined
       const next = edits.splice(0).reduce((uploads, each) => each(uploads), await read())
-      await writeAtomic(path, JSON.stringify({ format, uploads: next }))
+      await write(path, JSON.stringify({ format, uploads: next }))
       known = next
     })
     return turn

@@ -28,7 +28,7 @@ export const firstPauseMs = 1000
 export const longestPauseMs = 5 * 60_000
 /** Bytes that arrive damaged are sent anew, but not for ever: the file itself may be. */
 const mostDamaged = 3
-/** Progress is told so often, and at each of so many parts of a file: as much as a person can see. */
+/** Progress is told so often, and at each of so many parts of a file. */
 const tellEveryMs = 100
 const tellParts = 20
 

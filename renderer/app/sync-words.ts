@@ -32,6 +32,9 @@ export function syncWords(status: SyncStatus): SyncWords {
   }
 }
 
+/** Whether the server answers. */
+export const isReachable = ({ phase }: Pick<SyncStatus, 'phase'>): boolean => phase === 'live' || phase === 'syncing'
+
 /** What "Sync now" comes to. Where trying again would be refused again, the person has something else to do first. */
 export const wayToSync = (phase: SyncPhase): 'try' | 'sign-in' | 'reload' =>
   phase === 'signed-out' ? 'sign-in' : phase === 'outdated' ? 'reload' : 'try'

@@ -7,6 +7,7 @@ import { useStudio, useSyncStatus } from '../data/hooks.tsx'
 import { sentenceOfProblem } from './errors.ts'
 import { useFormat } from './format.ts'
 import { type UploadState, useHostInfo } from './host-context.tsx'
+import { isReachable } from './sync-words.ts'
 import { uploadReceipt } from './upload-receipt.ts'
 import './upload-receipts.css'
 
@@ -24,9 +25,8 @@ export function UploadReceipts({ hashes, queue }: { hashes: readonly string[]; q
   const { t } = useTranslation('app')
   const { when, exact } = useFormat()
   const { thumbBase } = useHostInfo()
-  const phase = useSyncStatus((status) => status.phase)
+  const isOnline = useSyncStatus(isReachable)
   const { names, pictures, outcomes } = useFiles(hashes)
-  const isOnline = phase === 'live' || phase === 'syncing'
   return (
     <ul className="uploads-list" aria-label={t('uploads.title')}>
       {hashes.map((hash) => {

@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { useFormat } from './format.ts'
 import { type UploadState, useHost } from './host-context.tsx'
 import { useMeteredLine } from './metered-line.ts'
+import { isReachable } from './sync-words.ts'
 import { type Sample, secondsLeft } from './upload-pace.ts'
 
 const UploadDetails = lazy(() => import('./upload-details.tsx'))
@@ -42,14 +43,13 @@ export function UploadsMark() {
 function useUploadWords(state: UploadState | null, leftSeconds: number | null) {
   const { t } = useTranslation('app')
   const { percent, duration } = useFormat()
-  const phase = useSyncStatus((status) => status.phase)
+  const isMoving = useSyncStatus(isReachable)
   if (!state) return null
   const count = state.waiting.length
   if (count === 0 && state.problems.length === 0) return null
   if (count === 0)
     return { text: t('status.uploadProblem', { count: state.problems.length }), tone: 'red', Icon: CircleAlert }
   if (state.paused !== 'no') return { text: t('status.uploadPaused', { count }), tone: 'amber', Icon: CirclePause }
-  const isMoving = phase === 'live' || phase === 'syncing'
   const share = state.totalBytes > 0 ? state.sentBytes / state.totalBytes : 0
   const text = !isMoving
     ? t('status.uploadWaiting', { count })

@@ -24,6 +24,7 @@ export type {
   MediaDesk,
   OpenBody,
   PostActions,
+  PostFields,
   PostFilter,
   PostRow,
   RefusedDocument,

@@ -71,14 +71,14 @@ export type PostFields = Partial<
   >
 >
 
-/** Fields, or what makes them of the post as it is in that moment: for a field that builds on itself. */
-export type PostEdit = PostFields | ((post: Post) => PostFields)
-
 export type PostActions = {
   /** Makes a draft and returns its id. */
   create(fields?: PostFields): Promise<string>
-  /** Errors: `document_invalid` naming the field, `not_found`. */
-  patch(id: string, edit: PostEdit): Promise<void>
+  /**
+   * `build`, for a field that builds on itself: makes the fields anew of the post as it is when they are written; it may be
+   * called more than once. Errors: `document_invalid` naming the field, `not_found`.
+   */
+  patch(id: string, asShown: PostFields, build?: (post: Post) => PostFields): Promise<void>
   /** Errors: `schedule_*` with a sentence when the local time does not exist or the zone is unknown. */
   schedule(id: string, wish: { local: string; zone: string; late?: Plan['late'] }): Promise<void>
   /** With everything typed until now, as all that hands a post on. Errors: `post_unfinished`. */

@@ -28,8 +28,8 @@ import { studioSignIn } from './studio-sign-in.ts'
 import { sweep } from './sweep.ts'
 
 const sweepEveryMs = 3_600_000
-/** Longer than a hash and a few queries take on a busy machine; see settle.ts. */
-const answerStepMs = 400
+/** Longer than a hash and a few queries take on a busy machine. */
+const usualAnswerStepMs = 400
 
 export type AccountsOptions = {
   db: Kysely<Database>
@@ -38,11 +38,14 @@ export type AccountsOptions = {
   mail: Mailer
   clock: Clock
   log: Log
+  /** See settle.ts. */
+  answerStepMs?: number
 } & Pick<Parts, 'authenticate' | 'sync' | 'onHandleChanged'>
 
 /** Accounts, sessions and handles: everything about who somebody is. */
 export function createAccounts(options: AccountsOptions) {
   const { db: anyDb, pool, config, mail, clock, log, authenticate, sync, onHandleChanged } = options
+  const { answerStepMs = usualAnswerStepMs } = options
   const db = anyDb as unknown as AccountsDb
   // Where no mail goes out, nobody could confirm anything: then an address is taken at its word.
   const confirmFirst = mail.delivers

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { eventually, type TestServer, testServer, tokenIn } from './testing.ts'
 
 let server: TestServer
@@ -106,13 +106,15 @@ test('a wrong password, an unknown address and an unusable one answer alike', as
 })
 
 test('how long an answer takes does not tell either', async () => {
+  const patient = await testServer({ database: server.database, answerStepMs: 400 })
+  onTestFinished(() => patient.stop())
   const took = async (work: () => Promise<unknown>) => {
     const from = performance.now()
     await work()
     return performance.now() - from
   }
   const ask = (path: string, email: string) => () =>
-    server.call('POST', path, {
+    patient.call('POST', path, {
       body: {
         email,
         password: 'wrong horse battery',

@@ -29,6 +29,8 @@ export type Setting = {
   publicUrl?: string
   /** Listens on a free port of the loopback. */
   listen?: boolean
+  /** 10 ms unless said: hundreds of answers wait for it. */
+  answerStepMs?: number
   database?: TestDatabase
 }
 
@@ -56,7 +58,10 @@ export async function testServer(setting: Setting = {}) {
   const authenticate = createAuthenticate({ pool, clock, config, log })
   const sync = createSync({ db, clock, log, authenticate })
   const onHandleChanged = async () => {}
-  const accounts = createAccounts({ db, pool, config, mail, clock, log, authenticate, sync, onHandleChanged })
+  const accounts = createAccounts({
+    ...{ db, pool, config, mail, clock, log, authenticate, sync, onHandleChanged },
+    answerStepMs: setting.answerStepMs ?? 10,
+  })
   const app = createApp({ config, log })
   await app.register((instance) => accounts.plugin(instance as never))
   app.get('/probe', async (request) => await authenticate(request))

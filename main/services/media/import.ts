@@ -68,9 +68,9 @@ export function createTakeIn(parts: {
   }
 
   return async (name, body) => {
-    const parts = body[Symbol.asyncIterator]()
+    const coming = body[Symbol.asyncIterator]()
     try {
-      const head = await headOf(parts)
+      const head = await headOf(coming)
       const type = sniffType(head)
       if (head.length === 0) fail('media_invalid', 'This file is empty. Export it again and try once more.')
       if (!type || !(isPicture(type) || isPlayable(type)))
@@ -78,18 +78,18 @@ export function createTakeIn(parts: {
           'media_type_unsupported',
           'This is no picture, film or recording that can be used, whatever its name says.',
         )
-      return await (isPicture(type) ? picture : recording)(name, whole(head, parts))
+      return await (isPicture(type) ? picture : recording)(name, whole(head, coming))
     } finally {
-      await parts.return?.()
+      await coming.return?.()
     }
   }
 }
 
 /** As much of the beginning as `sniffType` wants to see, in however small pieces it comes. */
-async function headOf(parts: AsyncIterator<Uint8Array>): Promise<Buffer> {
+async function headOf(coming: AsyncIterator<Uint8Array>): Promise<Buffer> {
   const seen: Uint8Array[] = []
   for (let size = 0; size < sniffBytes; ) {
-    const { done, value } = await parts.next()
+    const { done, value } = await coming.next()
     if (done) break
     seen.push(value)
     size += value.length
@@ -97,12 +97,12 @@ async function headOf(parts: AsyncIterator<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(seen)
 }
 
-async function* whole(head: Uint8Array, parts: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* whole(head: Uint8Array, coming: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield head
-  for (let part = await parts.next(); !part.done; part = await parts.next()) yield part.value
+  for (let part = await coming.next(); !part.done; part = await coming.next()) yield part.value
 }
 
-/** A picture, as it comes: no more of it than may. Error: `too_large`. */
+/** A picture, as it comes. Error: `too_large`, as soon as more has come than a picture may have. */
 async function gathered(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let size = 0

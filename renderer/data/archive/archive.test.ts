@@ -30,18 +30,20 @@ afterEach(async () => {
 })
 
 async function device(workspaceId = 'w', fetchBlob: FetchBlob = async () => undefined) {
-  const { studio } = await openDevice({ url: server.url, token: server.signIn(workspaceId), workspaceId })
+  const { studio, host: device } = await openDevice({ url: server.url, token: server.signIn(workspaceId), workspaceId })
   opened.push(studio)
   const home = temporaryFolder()
   const blobs = createBlobs({ folder: join(home, 'blobs'), fetchBlob })
   const archive = createArchive({ folder: () => join(home, 'out'), blobs })
   const keep = ({ hash, data }: { hash: string; data: Blob }) => blobs.keep(hash, data)
-  const host = { archive, blobs: { keep } } as unknown as HostClient
+  const host = { archive, blobs: { ...(device.blobs as object), keep } } as unknown as HostClient
   const signal = new AbortController().signal
   return {
     studio,
     blobs,
     home,
+    /** Hashes that were named to be sent. */
+    named: device.named,
     save: async (wish: { signal?: AbortSignal; onProgress?(): void } = {}) =>
       exportAll({
         db: await studio.wholeDb(),
@@ -112,6 +114,7 @@ test('everything of one studio, pictures too, is brought into an empty one; noth
   const result = await b.load(fileAt(done.path))
   // Two posts, a picture, and the version that planning one of them made.
   expect(result).toEqual({ added: 4, merged: 0, same: 0, setAside: 0, pictures: 1, refused: [] })
+  expect(b.named).toContain(hash)
   expect(await b.post(planned)).toMatchObject({ title: 'Salt, weighed', cover: hash, plan: { mode: 'draft', at: '' } })
   expect((await b.blobs.readLocal(hash))?.bytes.length).toBe(bytes)
   expect((await b.studio.settings.get('profile')).bio).toBe('By the sea')

@@ -7,6 +7,7 @@ import { largestPicture } from '../../../shared/contract/largest-picture.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import { fail, GroverError } from '../../../shared/errors.ts'
 import { bare, sameVersion } from '../conflicts.ts'
+import { sendFiles } from '../media/jobs.ts'
 import type { StudioDatabase } from '../types.ts'
 import { type Manifest, manifestPath, readManifest } from './format.ts'
 import { openZip, type Zip } from './zip-reader.ts'
@@ -61,14 +62,17 @@ export async function importArchive({ db, host, file, signal, onProgress }: Opti
     })
     if (index % 50 === 49) onProgress({ documents: index + 1, of: documents.length })
   }
+  const kept: string[] = []
   for (const { path } of zip.entries) {
     const hash = /^media\/([0-9a-f]{64})\.[a-z]+$/.exec(path)?.[1]
     if (!hash) continue
     await attempt(path, async () => {
       await host.blobs.keep({ hash, data: new Blob([await zip.read(path, largestPicture)]) })
-      result.pictures++
+      kept.push(hash)
     })
   }
+  await sendFiles(host, kept, { ifHere: true })
+  result.pictures = kept.length
   result.setAside = Math.max(0, (await db.lost.count().exec()) - lostBefore)
   return result
 }

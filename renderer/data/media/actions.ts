@@ -46,7 +46,10 @@ export function createMediaActions({ db, now }: { db: StudioDatabase; now(): num
       if (known.trashed !== '') await setTrashed([id], '')
       return false
     },
-    /** As a function of what it is in that moment, where a field builds on itself. Errors: `not_found`, `document_invalid` naming the field. */
+    /**
+     * As a function of what it is when it is written, where a field builds on itself; it may be called more than once.
+     * Errors: `not_found`, `document_invalid` naming the field.
+     */
     async patch(id: string, edit: MediaFields | ((media: Media) => MediaFields)): Promise<void> {
       await change(id, (media) => {
         const fields = typeof edit === 'function' ? edit(media) : edit

@@ -52,7 +52,6 @@ export async function sendFiles(
   hashes: readonly string[],
   { ifHere = false } = {},
 ): Promise<void> {
-  if (hashes.length === 0) return
   try {
     await host.blobs.upload({ hashes: [...hashes], ifHere })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { SyncPhase } from '../types.ts'
 import { notStored, sendWithNetwork } from './not-stored.ts'
 
@@ -35,25 +35,39 @@ test('of a film it names what was made of it, and never the original', async () 
   expect(await notStored(db, { avatar: '', cover: '' })).toEqual(['rung', 'list'])
 })
 
-test('everything is named once each time the server is heard from, and not with each edit', () => {
+test('everything is named when the server is heard from, and once a minute at most after edits', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   const status$ = new Subject<{ phase: SyncPhase }>()
+  const errors: unknown[] = []
   let sent = 0
+  let isBroken = false
   const leave = sendWithNetwork({
     status$,
-    send: async () => void sent++,
-    onError: (error) => {
-      throw error
+    send: async () => {
+      sent++
+      if (isBroken) throw new Error('The host is gone.')
     },
+    onError: (error) => void errors.push(error),
   })
-  const afterwards = (...phases: SyncPhase[]) => {
+  const afterwards = async (ms: number, ...phases: SyncPhase[]) => {
     for (const phase of phases) status$.next({ phase })
+    await vi.advanceTimersByTimeAsync(ms)
     return sent
   }
-  expect(afterwards('connecting', 'syncing')).toBe(0)
-  expect(afterwards('live', 'syncing', 'live', 'syncing', 'live')).toBe(1)
-  expect(afterwards('offline', 'syncing')).toBe(1)
-  expect(afterwards('live')).toBe(2)
-  expect(afterwards('signed-out', 'connecting', 'syncing', 'live')).toBe(3)
+  expect(await afterwards(0, 'connecting', 'syncing')).toBe(0)
+  expect(await afterwards(0, 'live')).toBe(1)
+  for (let edit = 0; edit < 20; edit++) expect(await afterwards(1000, 'syncing', 'live')).toBe(1)
+  expect(await afterwards(60_000)).toBe(2)
+  expect(await afterwards(600_000)).toBe(2)
+  expect(await afterwards(0, 'offline', 'syncing')).toBe(2)
+  expect(await afterwards(0, 'live')).toBe(3)
+  // What went wrong is said, and tried again with the next edit.
+  isBroken = true
+  expect(await afterwards(0, 'signed-out', 'connecting', 'syncing', 'live')).toBe(4)
+  expect(errors).toHaveLength(1)
+  isBroken = false
+  expect(await afterwards(0, 'syncing', 'live')).toBe(5)
   leave()
-  expect(afterwards('offline', 'live')).toBe(3)
+  expect(await afterwards(60_000, 'offline', 'live')).toBe(5)
 })

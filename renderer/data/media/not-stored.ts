@@ -16,9 +16,12 @@ export async function notStored(
   return hashes.filter((hash) => outcomes.get(hash)?.state !== 'stored')
 }
 
+const everyMs = 60_000
+
 /**
- * Each time the server is heard from again, everything that it has not said to have is named to the host anew: it need not
- * wait, and the studio may have ended between taking a file in and queueing it. Returns how to stop.
+ * Names to the host what the server has not said to have: at once when the server is heard from again, and once a minute
+ * at most after edits. A file may have been taken in and not queued, because the studio ended in between; or it was
+ * forgotten by the server and is wanted again. Returns how to stop.
  */
 export function sendWithNetwork(parts: {
   status$: Observable<Pick<SyncStatus, 'phase'>>
@@ -27,11 +30,28 @@ export function sendWithNetwork(parts: {
 }): () => void {
   const { status$, send, onError } = parts
   let isTold = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const name = async (): Promise<void> => {
+    timer = undefined
+    isTold = true
+    try {
+      await send()
+    } catch (error) {
+      isTold = false
+      if (!subscription.closed) onError(error)
+    }
+  }
   const subscription = status$.subscribe(({ phase }) => {
     // In the middle of a sync the server may have said it, and it has not come here yet.
-    const isDue = phase === 'live' && !isTold
-    isTold = phase === 'live' || (isTold && phase === 'syncing')
-    if (isDue) send().catch((error) => !subscription.closed && onError(error))
+    if (phase === 'live') timer ??= setTimeout(name, isTold ? everyMs : 0)
+    else if (phase !== 'syncing') {
+      isTold = false
+      clearTimeout(timer)
+      timer = undefined
+    }
   })
-  return () => subscription.unsubscribe()
+  return () => {
+    subscription.unsubscribe()
+    clearTimeout(timer)
+  }
 }

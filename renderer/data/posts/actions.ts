@@ -5,7 +5,7 @@ import { resolveLocal } from '../../../shared/domain/schedule.ts'
 import { type Lack, lacksOf } from '../../../shared/domain/unfinished.ts'
 import { utcFromMs } from '../../../shared/domain/units.ts'
 import { fail } from '../../../shared/errors.ts'
-import type { PostActions, PostEdit, PostFields, SettingActions, StudioDatabase } from '../types.ts'
+import type { PostActions, PostFields, SettingActions, StudioDatabase } from '../types.ts'
 import { changePost, checkFields, nextStamp, type OnChanged } from './change.ts'
 import type { Journal } from './journal.ts'
 import { loadRichText } from './open-body.ts'
@@ -41,18 +41,20 @@ export function createPostActions(options: Options): PostActions {
     await Promise.all([saveTexts(), ...patching])
   }
 
-  async function patch(id: string, edit: PostEdit): Promise<void> {
-    const of = (post: Post): PostFields => (typeof edit === 'function' ? edit(post) : edit)
-    const noted = typeof edit === 'function' ? edit(await copyOf(id)) : edit
-    checkFields(noted)
-    const forget = journal.note({ postId: id, fields: noted })
-    await change(id, (post) => {
-      const fields = of(post)
+  async function patch(id: string, asShown: PostFields, build?: (post: Post) => PostFields): Promise<void> {
+    checkFields(asShown)
+    const forget = journal.note({ postId: id, fields: asShown })
+    // What is stored now may be about to change by an edit before this one.
+    const isCertain = patching.size > 0
+    const make = (post: Post): Partial<Post> => {
+      const fields = build?.(post) ?? asShown
+      if (build) checkFields(fields)
       if (fields.cover === undefined || fields.images !== undefined) return fields
       // The post waits for all its pictures, the cover among them.
       const others = post.images.filter((hash) => hash !== post.cover)
       return { ...fields, images: [...new Set([...others, ...(fields.cover ? [fields.cover] : [])])] }
-    }).finally(forget)
+    }
+    await changePost(db, id, now, make, { onChanged, isCertain }).finally(forget)
   }
 
   async function lacks(id: string): Promise<Lack[]> {
@@ -104,8 +106,8 @@ export function createPostActions(options: Options): PostActions {
     lacks,
     settle,
 
-    patch(id, edit) {
-      const patched = patch(id, edit)
+    patch(...edit) {
+      const patched = patch(...edit)
       patching.add(patched)
       return patched.finally(() => patching.delete(patched))
     },

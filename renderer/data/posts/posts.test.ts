@@ -283,10 +283,17 @@ test('fields that do not fit are refused at once, by name, and nothing is writte
 test('edits that build on what is there lose none of each other, and what they make is checked', async () => {
   const { studio } = await device()
   const id = await studio.posts.create()
-  const tag = (name: string) => studio.posts.patch(id, ({ tags }) => ({ tags: [...tags, name] }))
+  const edit = (change: (tags: string[]) => string[]) =>
+    studio.posts.patch(id, { tags: change([]) }, ({ tags }) => ({ tags: change(tags) }))
+  const tag = (name: string) => edit((tags) => [...tags, name])
   await Promise.all([tag('sea'), tag('boats'), tag('dawn')])
   expect(await post(studio, id)).toMatchObject({ tags: ['sea', 'boats', 'dawn'] })
-  await expect(tag('x'.repeat(61))).rejects.toMatchObject({ code: 'document_invalid' })
+  await Promise.all([edit((tags) => tags.filter((each) => each !== 'sea')), tag('sea')])
+  expect(await post(studio, id)).toMatchObject({ tags: ['boats', 'dawn', 'sea'] })
+  for (let n = 3; n < 19; n++) await tag(`t${n}`)
+  const results = await Promise.allSettled([tag('twentieth'), tag('one too many')])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  expect((await post(studio, id))?.tags).toHaveLength(20)
 })
 
 test('planning, publishing, cancelling: each act has an id of its own; saving the same again changes nothing', async () => {

@@ -28,7 +28,7 @@ export function startSync({ memory, locks, after, ...options }: Options): SyncCl
   })
   let leader: Leader | null = null
   /** To the minute: each write waits for the disk. */
-  let rememberedMinute = 0
+  let rememberedMinute = Math.floor((remembered ?? 0) / 60_000)
   const remember = (at: number | null): void => {
     const minute = Math.floor((at ?? 0) / 60_000)
     if (minute === rememberedMinute) return

@@ -108,6 +108,28 @@ test('what is written with the network off waits, is counted, and goes when it i
   expect((await onServer()).map((each) => each.title).sort()).toEqual(['one, better', 'two'])
 })
 
+test('a picture that nobody has queued is named to the host when the network is back', async () => {
+  const net = network()
+  net.cut()
+  const { studio, host } = await device({ fetch: net.fetch })
+  await statusWhere(studio, (s) => s.phase === 'offline')
+  const id = 'a'.repeat(64)
+  const facts = {
+    id,
+    kind: 'image',
+    name: 'a.png',
+    type: 'image/png',
+    bytes: 1,
+    width: 1,
+    height: 1,
+    durationMs: 0,
+  } as const
+  await studio.media.add(facts)
+  expect(host.named).toEqual([])
+  net.mend()
+  await until(() => host.named.includes(id))
+})
+
 test('the count is right after a restart without a network, and the rest goes later', async () => {
   const net = network()
   const made = await device({ fetch: net.fetch })

@@ -8,6 +8,7 @@ import type { SyncStatus } from '../types.ts'
 /** A host's rescue in memory: what was kept and not released. */
 export function rescueHost() {
   const files = new Map<string, Kept>()
+  const named: string[] = []
   type Kept = {
     workspaceId: string
     collection: string
@@ -28,7 +29,9 @@ export function rescueHost() {
       list: async () => [...files.values()],
     } as never,
     media: { jobs: async () => noJobs() } as never,
-    blobs: { upload: async () => undefined } as never,
+    /** Hashes that were named to be sent. */
+    named,
+    blobs: { upload: async ({ hashes }: { hashes: string[] }) => void named.push(...hashes) } as never,
   }
 }
 export type { RescuedDocument }

@@ -19,7 +19,7 @@ import { sentenceOf } from '../../app/errors.ts'
 import { deviceZone, localeOf } from '../../app/format.ts'
 import { useNow } from '../../app/now.ts'
 import { useTitle } from '../../app/title.ts'
-import { usePosts, usePostsBetween, useSetting, useStudio, useSyncStatus } from '../../data/index.ts'
+import { usePosts, usePostsBetween, useSetting, useStudio } from '../../data/index.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useRemembered, useWidth } from '../../ui/use-media.ts'
 import { WorkArea } from '../../ui/work-area.tsx'
@@ -46,7 +46,6 @@ export default function CalendarRoute() {
   const { t } = useTranslation('calendar')
   const settings = useSetting('calendar')
   const publishing = useSetting('publishing')
-  const sync = useSyncStatus()
   const now = useNow()
   const [rememberedView, rememberView] = useRemembered<PlanView>('calendar.view', 'month')
   // On a narrow window the days need the room: there the tray is called for.
@@ -184,7 +183,7 @@ export default function CalendarRoute() {
         </>
       }
     >
-      <PauseState isPaused={publishing.paused} sync={sync} onResume={onPause} />
+      <PauseState isPaused={publishing.paused} onResume={onPause} />
       <CalendarView
         view={view}
         day={day}

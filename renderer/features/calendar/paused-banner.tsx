@@ -1,19 +1,14 @@
 import { Pause, Play } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSyncStatus } from '../../data/hooks.tsx'
 import { Button } from '../../ui/button.tsx'
 import { type Reach, reachOf } from './reach.ts'
 import './paused-banner.css'
 
-type Props = {
-  isPaused: boolean
-  sync: Parameters<typeof reachOf>[0]
-  onResume(): void
-}
-
 /** What is to be said about “pause all”: nothing, once it is off and the server knows. */
-export function PauseState({ isPaused, sync, onResume }: Props) {
-  const reach = reachOf(sync)
+export function PauseState({ isPaused, onResume }: { isPaused: boolean; onResume(): void }) {
+  const reach = useSyncStatus(reachOf)
   const [wasPaused, setWasPaused] = useState(isPaused)
   useEffect(() => {
     if (isPaused) setWasPaused(true)

@@ -61,7 +61,7 @@ export function MediaInspector({
           onBlur={alt.leave}
         />
         <TagField
-          tags={[...media.tags]}
+          tags={media.tags}
           known={() => tagsInUse(all)}
           onChange={(edit) => patch(({ tags }) => ({ tags: edit(tags) }))}
         />

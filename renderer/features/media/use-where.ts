@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Media } from '../../../shared/collections/media.ts'
 import { useHostInfo } from '../../app/host-context.tsx'
 import { type Server, useServer } from '../../app/server.ts'
+import { isReachable } from '../../app/sync-words.ts'
 import { useSyncStatus } from '../../data/index.ts'
 import { type Far, lookFor, noteFailure } from './far.ts'
 
@@ -46,7 +47,7 @@ const nothingFar: Far = new Map()
 export function useAddresses(media: readonly Media[]) {
   const { blobBase } = useHostInfo()
   const server = useServer()
-  const isReachable = useSyncStatus(({ phase }) => phase === 'live' || phase === 'syncing')
+  const isOnline = useSyncStatus(isReachable)
   const [far, setFar] = useState(nothingFar)
   const newest = useRef(far)
   const [failures, setFailures] = useState(0)
@@ -66,7 +67,7 @@ export function useAddresses(media: readonly Media[]) {
     }
     look().catch((error: unknown) => !leave.signal.aborted && reportError(error))
     return () => leave.abort()
-  }, [blobBase, server, key, isReachable, failures])
+  }, [blobBase, server, key, isOnline, failures])
   const addressOf = useCallback((hash: string): string => far.get(hash)?.address ?? blobBase + hash, [far, blobBase])
   const onFailure = useCallback((address: string): void => {
     const noted = noteFailure(newest.current, address, Date.now())

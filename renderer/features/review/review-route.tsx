@@ -7,6 +7,7 @@ import { addDays, isoDay } from '../../../shared/domain/calendar-days.ts'
 import { zoneOffsets } from '../../../shared/domain/zone-offsets.ts'
 import { deviceZone, localeOf, useFormat } from '../../app/format.ts'
 import { useNow } from '../../app/now.ts'
+import { isReachable } from '../../app/sync-words.ts'
 import { useTitle } from '../../app/title.ts'
 import { useAwaitingAnswer, useSetting, useStudio, useSyncStatus } from '../../data/index.ts'
 import { Button } from '../../ui/button.tsx'
@@ -26,7 +27,7 @@ export default function ReviewRoute() {
   const navigate = useNavigate()
   const { t, i18n } = useTranslation(['review', 'calendar'])
   const { t: calendarT } = useTranslation('calendar')
-  const isOnline = useSyncStatus(({ phase }) => phase === 'live' || phase === 'syncing')
+  const isOnline = useSyncStatus(isReachable)
   const settings = useSetting('calendar')
   const publishing = useSetting('publishing')
   const rows = useAwaitingAnswer()

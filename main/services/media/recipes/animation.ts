@@ -3,7 +3,6 @@ import { Readable } from 'node:stream'
 import type { JobResult } from '../../../../shared/contract/media.ts'
 import { fail } from '../../../../shared/errors.ts'
 import { isMovingPng } from '../../moving-png.ts'
-import { loadSharp } from '../../sharp.ts'
 import { fitted, sized } from '../encoding.ts'
 import { input, stripped } from '../input.ts'
 import { playing, unfit, variant, type Work } from '../work.ts'
@@ -16,7 +15,7 @@ const damaged = () => fail('media_invalid', 'This picture is damaged. Export it 
 
 /** A moving picture (GIF, WebP, APNG) as a film without sound. */
 export async function animation(work: Work): Promise<JobResult> {
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   const bytes = await readFile(work.source.path)
   const {
     pages = 1,
@@ -54,7 +53,7 @@ export async function animation(work: Work): Promise<JobResult> {
 
 /** Each frame, as often as it is shown at 50 a second; one at a time in memory. ffmpeg itself does not read moving WebP. */
 async function* unfolded(bytes: Buffer, pages: number, delay: number[]): AsyncGenerator<Buffer> {
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   let shownMs = 0
   let written = 0
   for (let page = 0; page < pages; page++) {

@@ -2,7 +2,6 @@ import type { MediaFacts } from '../../../../shared/collections/media.ts'
 import type { JobResult, RecipeOf } from '../../../../shared/contract/media.ts'
 import { clock } from '../../../../shared/domain/captions.ts'
 import { fail } from '../../../../shared/errors.ts'
-import { loadSharp } from '../../sharp.ts'
 import { aac, around, colours, inStep, normalised, type Size, soundFits } from '../encoding.ts'
 import { factsOf } from '../facts.ts'
 import { input, ownInput, stripped } from '../input.ts'
@@ -141,7 +140,7 @@ export const watermark: Cook<RecipeOf<'watermark'>> = async (recipe, work) => {
   if (work.source.type.startsWith('image/')) return markPicture(work, recipe, picture.bytes)
   const { width } = needPicture(await work.seen())
   const mark = await markPng(picture.bytes, Math.round(width * recipe.width), recipe.opacity)
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   await sharp(mark).toFile(work.file('mark.png'))
   const margin = marginOf(width)
   const [vertical, horizontal] = recipe.corner.split('-')

@@ -57,15 +57,15 @@ export const hls: Cook<RecipeOf<'hls'>> = async ({ loudness }, work) => {
     }),
     { durationMs, size: fitted(video, 1080), share: loudness && audio ? 0.9 : 1 },
   )
+  const seen = await Promise.all(ladder.map(({ name }) => playing(work, work.file(`${name}.mp4`))))
   const variants: Variant[] = []
-  for (const { name } of ladder) {
+  for (const [at, { name }] of ladder.entries()) {
     const written = await readFile(work.file(`${name}.m3u8`), 'utf8')
     const playlist = await work.keepText(written.replaceAll(`${name}.mp4`, playlistPlaceholder))
-    const known = await playing(work, work.file(`${name}.mp4`))
     const kept = await work.keep(`${name}.mp4`)
     const bitrate = mostBitsOf(written)
     variants.push(
-      variant({ id: name, role: 'hls', type: 'video/mp4', ...kept, ...known, bitrate, playlist: playlist.hash }),
+      variant({ id: name, role: 'hls', type: 'video/mp4', ...kept, ...seen[at]!, bitrate, playlist: playlist.hash }),
     )
   }
   return { variants }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import type { JobResult, RecipeOf } from '../../../../shared/contract/media.ts'
 import { plainName } from '../../blobs.ts'
 import { imageType } from '../../images.ts'
-import { loadSharp } from '../../sharp.ts'
 import type { Size } from '../encoding.ts'
 import type { Work } from '../work.ts'
 
@@ -11,7 +10,7 @@ export const marginOf = (width: number) => Math.round(width * 0.025)
 
 /** The picture of a watermark in its width and opacity, as PNG. */
 export async function markPng(bytes: Buffer, width: number, opacity: number): Promise<Buffer> {
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   const { data, info } = await sharp(bytes)
     .resize({ width: Math.max(2, width) })
     .ensureAlpha()
@@ -28,7 +27,7 @@ export async function cutPicture(
   work: Work,
   part: (whole: Size) => Size & { left: number; top: number },
 ): Promise<JobResult> {
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   const image = sharp(await readFile(work.source.path))
   const { width, height } = await image.metadata()
   const { left, top, ...size } = part({ width, height })
@@ -37,7 +36,7 @@ export async function cutPicture(
 }
 
 export async function markPicture(work: Work, recipe: RecipeOf<'watermark'>, mark: Buffer): Promise<JobResult> {
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   const image = sharp(await readFile(work.source.path))
   const { width, height } = await image.metadata()
   const png = await markPng(mark, Math.round(width * recipe.width), recipe.opacity)

@@ -1,5 +1,4 @@
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
-import { loadSharp } from '../../sharp.ts'
 import { aac, inStep } from '../encoding.ts'
 import { input, ownInput } from '../input.ts'
 import { loudnessFilter } from '../loudness.ts'
@@ -16,7 +15,7 @@ export const podcast: Cook<RecipeOf<'podcast'>> = async (recipe, work) => {
   const cover = recipe.cover ? await work.blobs.read(recipe.cover) : undefined
   if (recipe.cover && !cover) return unfit('The cover is not on this device. Choose it again.')
   if (cover) {
-    const sharp = await loadSharp()
+    const { default: sharp } = await import('sharp')
     // JPEG and square: what every player shows.
     await sharp(cover.bytes)
       .resize(coverSide, coverSide, { fit: 'cover', withoutEnlargement: true })

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Variant } from '../../../../shared/collections/media.ts'
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
-import { loadSharp } from '../../sharp.ts'
 import { around } from '../encoding.ts'
 import { type Cook, unfit, variant } from '../work.ts'
 
@@ -10,7 +9,7 @@ const qualities = { avif: 55, webp: 80, jpeg: 82 }
 /** A picture in sizes. Widths that are larger than it is become one, its own. */
 export const sizes: Cook<RecipeOf<'sizes'>> = async ({ widths, formats, aspect, focus }, work) => {
   if (!work.source.type.startsWith('image/')) return unfit('Sizes are made of pictures.')
-  const sharp = await loadSharp()
+  const { default: sharp } = await import('sharp')
   const bytes = await readFile(work.source.path)
   const { width: fullWidth, height: fullHeight } = await sharp(bytes).metadata()
   const full = { width: fullWidth, height: fullHeight }

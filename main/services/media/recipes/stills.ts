@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { RecipeOf } from '../../../../shared/contract/media.ts'
 import { clock } from '../../../../shared/domain/captions.ts'
-import { loadSharp } from '../../sharp.ts'
 import { fitted, normalised, type Size, sized } from '../encoding.ts'
 import { input } from '../input.ts'
 import { type Cook, unfit, variant } from '../work.ts'
@@ -14,7 +13,7 @@ export const poster: Cook<RecipeOf<'poster'>> = async ({ atMs }, work) => {
   if (!video) return unfit('A recording without picture has no poster.')
   const size = fitted(video, 720)
   // Loaded while ffmpeg works.
-  const loading = loadSharp()
+  const loading = import('sharp')
   loading.catch(() => {})
   // Not quite the end, where there may be no picture any more.
   const at = Math.max(0, Math.min(atMs, durationMs - 100))
@@ -38,7 +37,7 @@ export const poster: Cook<RecipeOf<'poster'>> = async ({ atMs }, work) => {
   await frame(at)
   // Some films end before they say.
   if (!(await isThere(work.file(''), 'poster.png'))) await frame(0)
-  const sharp = await loading
+  const { default: sharp } = await loading
   // Half the time of the usual effort, for a few kilobytes more.
   const info = await sharp(work.file('poster.png')).webp({ quality: 82, effort: 2 }).toFile(work.file('poster.webp'))
   const kept = await work.keep('poster.webp')

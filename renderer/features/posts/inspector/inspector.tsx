@@ -4,7 +4,7 @@ import type { Post, Visibility } from '../../../../shared/collections/posts.ts'
 import type { SafetyReceipt } from '../../../../shared/domain/post-state.ts'
 import { deviceZone } from '../../../app/format.ts'
 import { useSignedIn } from '../../../app/host-context.tsx'
-import { useSetting, useStudio } from '../../../data/index.ts'
+import { type PostFields, useSetting, useStudio } from '../../../data/index.ts'
 import { TextArea } from '../../../ui/fields.tsx'
 import { Section } from '../../../ui/section.tsx'
 import { RadioGroup } from '../../../ui/toggles.tsx'
@@ -101,7 +101,8 @@ const SettingFields = memo(function SettingFields({
   const attempt = useTry()
   const { id } = post
   // Bound to this very post: a field that is left on the way to another one still writes into its own.
-  const patch = (fields: Parameters<typeof posts.patch>[1]): void => attempt(posts.patch(id, fields))
+  const patch = (asShown: PostFields, build?: (now: Post) => PostFields): void =>
+    attempt(posts.patch(id, asShown, build))
   return (
     <>
       <SummaryField key={`summary ${id}`} summary={post.summary} onCommit={(summary) => patch({ summary })} />
@@ -119,7 +120,7 @@ const SettingFields = memo(function SettingFields({
         key={`tags ${id}`}
         tags={post.tags}
         known={() => tagsInUse(index.rows$.value)}
-        onChange={(edit) => patch(({ tags }) => ({ tags: edit(tags) }))}
+        onChange={(edit) => patch({ tags: edit(post.tags) }, ({ tags }) => ({ tags: edit(tags) }))}
       />
       <RadioGroup<Visibility>
         label={t('visibility.label')}

@@ -32,7 +32,7 @@ export function TagField({
   const take = (text: string): void => {
     setTyped('')
     setIndex(-1)
-    onChange((tags) => withTag(tags, text))
+    if (withTag([], text).length > 0) onChange((tags) => withTag(tags, text))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
