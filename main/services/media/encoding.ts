@@ -66,7 +66,12 @@ export function normalised(video: NonNullable<Seen['video']>, tools: Pick<Tools,
 export const colours = ({ isHdr }: { isHdr: boolean }): string[] =>
   isHdr ? ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'] : []
 
-export const sized = ({ width, height }: Size): string[] => [`scale=${width}:${height}`, 'setsar=1', 'format=yuv420p']
+/** `scaler`: what ffmpeg calls a way to scale (ffmpeg-scaler(1)); bicubic where none is said. */
+export const sized = ({ width, height }: Size, scaler?: 'area'): string[] => [
+  `scale=${width}:${height}${scaler ? `:flags=${scaler}` : ''}`,
+  'setsar=1',
+  'format=yuv420p',
+]
 
 /** AAC, stereo; five speakers are mixed down. */
 export const aac = (bits = 160_000): string[] => ['-c:a', 'aac', '-b:a', String(bits), '-ac', '2', '-ar', '48000']
