@@ -16,11 +16,12 @@ export async function notStored(
   return hashes.filter((hash) => outcomes.get(hash)?.state !== 'stored')
 }
 
-const everyMs = 60_000
+/** It reads every medium, so not often while somebody writes. */
+export const nameEveryMs = 600_000
 
 /**
- * Names to the host what the server has not said to have: at once when the server is heard from again, and once a minute
- * at most after edits. A file may have been taken in and not queued, because the studio ended in between; or it was
+ * Names to the host what the server has not said to have: at once when the server is heard from again, and some time
+ * after edits. A file may have been taken in and not queued, because the studio ended in between; or it was
  * forgotten by the server and is wanted again. Returns how to stop.
  */
 export function sendWithNetwork(parts: {
@@ -43,7 +44,7 @@ export function sendWithNetwork(parts: {
   }
   const subscription = status$.subscribe(({ phase }) => {
     // In the middle of a sync the server may have said it, and it has not come here yet.
-    if (phase === 'live') timer ??= setTimeout(name, isTold ? everyMs : 0)
+    if (phase === 'live') timer ??= setTimeout(name, isTold ? nameEveryMs : 0)
     else if (phase !== 'syncing') {
       isTold = false
       clearTimeout(timer)

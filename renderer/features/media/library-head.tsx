@@ -7,6 +7,7 @@ import { SearchField } from '../../ui/fields.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SegmentedControl } from '../../ui/toggles.tsx'
+import { tagChoices } from '../posts/inspector/tags.ts'
 import { type LibraryGroup, type LibraryView, libraryGroups } from './library-view.ts'
 
 /** What is looked for. Apart from the pictures, so that a step through them draws none of it. */
@@ -45,16 +46,7 @@ export const LibraryHead = memo(function LibraryHead(props: {
             className={view.tags.length > 0 ? 'posts-narrowed' : ''}
           />
         }
-        items={tags.slice(0, 40).map((tag) => ({
-          id: tag,
-          label: `#${tag}`,
-          isChosen: view.tags.includes(tag),
-          run: () =>
-            onView({
-              ...view,
-              tags: view.tags.includes(tag) ? view.tags.filter((each) => each !== tag) : [...view.tags, tag],
-            }),
-        }))}
+        items={tagChoices(tags, view.tags, (chosen) => onView({ ...view, tags: chosen }))}
       />
       <SegmentedControl<LibraryView['layout']>
         label={t('layout.label')}

@@ -28,6 +28,7 @@ import { PublishingPage } from './publishing-page.tsx'
 import { SecurityPage } from './security-page.tsx'
 import { StoragePage } from './storage-page.tsx'
 import { UploadsPage } from './uploads-page.tsx'
+import './look.css'
 import './settings.css'
 
 const pages: Record<SettingPage, { icon: LucideIcon; Page: ComponentType }> = {

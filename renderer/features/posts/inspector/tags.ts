@@ -35,3 +35,18 @@ export function tagsInUse(rows: readonly { tags: readonly string[] }[]): string[
   for (const { tags } of rows) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
   return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([tag]) => tag)
 }
+
+/** As many as a menu can show at a glance. */
+const mostInMenu = 40
+
+/** A menu's entries that narrow a list by tags; each adds its tag to the chosen ones, or takes it away. */
+export const tagChoices = (
+  tags: readonly string[],
+  chosen: readonly string[],
+  onChoose: (chosen: readonly string[]) => void,
+) =>
+  tags.slice(0, mostInMenu).map((tag) => {
+    const isChosen = chosen.includes(tag)
+    const run = () => onChoose(isChosen ? chosen.filter((each) => each !== tag) : [...chosen, tag])
+    return { id: `tag-${tag}`, label: `#${tag}`, isChosen, run }
+  })

@@ -6,6 +6,7 @@ import { IconButton } from '../../../ui/button.tsx'
 import { SearchField } from '../../../ui/fields.tsx'
 import { Menu, type MenuEntry } from '../../../ui/menu.tsx'
 import { Select } from '../../../ui/select.tsx'
+import { tagChoices } from '../inspector/tags.ts'
 import { type ListGroup, type ListView, listGroups, listSorts } from './list-view.ts'
 
 const visibilities = ['any', 'public', 'members', 'paid'] as const
@@ -47,16 +48,7 @@ export const ListHead = memo(function ListHead({
       run: () => onView({ ...view, visibility }),
     })),
     ...(tags.length > 0 ? ['line' as const] : []),
-    ...tags.slice(0, 40).map((tag) => ({
-      id: `tag-${tag}`,
-      label: `#${tag}`,
-      isChosen: view.tags.includes(tag),
-      run: () =>
-        onView({
-          ...view,
-          tags: view.tags.includes(tag) ? view.tags.filter((each) => each !== tag) : [...view.tags, tag],
-        }),
-    })),
+    ...tagChoices(tags, view.tags, (chosen) => onView({ ...view, tags: chosen })),
   ]
   const narrowed = view.tags.length > 0 || view.visibility !== 'any'
   return (
