@@ -190,7 +190,7 @@ export function createSync({ db, clock, log, authenticate, tombstoneDays = 90, c
         const first = await numbersFor(tx, workspaceId, count)
         if (first === null) throw new GroverError('not_found', 'This workspace does not exist any more.')
         const results = await part(name).push.apply(tx, workspaceId, pushes, first, oneByOne)
-        if (results.some(({ changed }) => changed)) heldBy(tx).touched.add(name)
+        if (results.some(({ isNews }) => isNews)) heldBy(tx).touched.add(name)
         return results
       }
       return transaction(workspaceId, work, () => {

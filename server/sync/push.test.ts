@@ -149,6 +149,18 @@ test('server documents written by a projection are in the same commit, and uncha
   expect((body as { documents: unknown[] }).documents).toEqual([{ ...outcome(post.id), _deleted: false }])
 })
 
+test('a push that is repeated is told of again: the server may have ended before it told of the first', async () => {
+  const told: string[][] = []
+  const post = samplePost()
+  await push([post])
+  server.sync.onChange((_workspace, collections) => told.push([...collections]))
+  await push([post])
+  expect(told).toEqual([['posts']])
+  // In conflict: nothing came of it.
+  await push([{ ...post, title: 'another' }])
+  expect(told).toEqual([['posts']])
+})
+
 test('a transaction that fails tells nobody and leaves nothing', async () => {
   const told: unknown[] = []
   server.sync.onChange((...args) => told.push(args))

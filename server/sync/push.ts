@@ -37,7 +37,8 @@ type Row = { id: string; deleted: boolean; doc: Doc | null; json: string; assume
 export type PushResult = {
   conflicts: string[]
   refused: (Refusal & { sent: unknown })[]
-  changed: boolean
+  /** Other devices have something to pull. */
+  isNews: boolean
   /** A page whose checkpoint is below this number was read before. */
   lwt: number
 }
@@ -153,7 +154,7 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
     async function applyOne({ principal, rows }: Push): Promise<PushResult> {
       const conflicts = new Map<string, Stored>()
       const refused: PushResult['refused'] = []
-      let changed = false
+      let isNews = false
       for (const row of rows) {
         const master = masters.get(row.id)
         let decision: Decision
@@ -163,7 +164,11 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
           refused.push(refusal(row, error))
           continue
         }
-        if (!decision) continue
+        if (!decision) {
+          // Who repeats a push may have had no answer because the server ended, before it could tell the others.
+          isNews ||= master !== undefined
+          continue
+        }
         if ('conflict' in decision) {
           conflicts.set(row.id, decision.conflict)
           continue
@@ -188,14 +193,14 @@ export function createPush(collection: Collection, { log, clock, check, hooks }:
           writes.set(row.id, write)
           changes.push(change)
         }
-        changed = true
+        isNews = true
         masters.set(row.id, { id: row.id, deleted: row.deleted, doc })
       }
       const answered = [...conflicts.values()]
       return {
         conflicts: answered.map((master) => withDeleted(JSON.stringify(master.doc), master.deleted)),
         refused,
-        changed,
+        isNews,
         lwt: first,
       }
     }

@@ -5,7 +5,8 @@ import type { State } from '../../../shared/domain/merge/index.ts'
 import type { Random } from './random.ts'
 
 type Storage = RxStorage<unknown, unknown>
-export type DiskEvent = { collection: string; after: State; fromReplication: boolean }
+/** `context`: of whom RxDB says that he wrote it. */
+export type DiskEvent = { collection: string; after: State; context: string }
 
 const operations = ['bulkWrite', 'query', 'count', 'findDocumentsById', 'cleanup', 'close', 'remove'] as const
 
@@ -49,7 +50,7 @@ export function createDisk(random: Random, onWrite: (event: DiskEvent) => void) 
               onWrite({
                 collection: params.collectionName,
                 after: event.documentData as State,
-                fromReplication: context.startsWith('replication'),
+                context,
               })
           })
           return instance

@@ -66,26 +66,30 @@ export function createHistory() {
     recent.get(`${device}|${postId}`) ?? put(recent, `${device}|${postId}`, [])
   const undos = new Map<string, { postId: string; deleted: readonly Deletion[] }>()
   const broken: string[] = []
-  /** What was written to each document, for whoever has to find out how something was lost. */
+  /** What was written of each document, by its id, for whoever has to find out how something was lost. */
   const log = new Map<string, string[]>()
-  const noteWrite = (device: string, collection: Traced, after: State, fromReplication: boolean): void => {
-    const values = readers(collection).map(([field, read]) => `${field} ${read(after) ?? ''}`)
-    const stamp = String(after.updatedAt)
-    const kind = `${fromReplication ? 'has' : 'writes'}${after._deleted ? ' (deleted)' : ''}`
-    const lines = log.get(`${collection}|${after.id}`) ?? put(log, `${collection}|${after.id}`, [])
-    lines.push(`${device} ${kind} ${stamp}: ${values.join(', ')}`)
+  const noteWrite = (device: string, { collection, after, context }: DiskEvent): void => {
+    const { itemId, isCheckpoint, docData = after } = after as State & { docData?: State }
+    if (isCheckpoint === '1') return
+    const { body, text, words, images, ...told } = docData as State
+    const id = String(itemId ?? after.id)
+    const lines = log.get(id) ?? put(log, id, [])
+    const what = itemId ? 'notes of the server' : collection
+    lines.push(`${new Date().toISOString()} ${device}, ${what}, ${context}: ${JSON.stringify(told)}`)
   }
   const lineOf = (key: string): Line => lines.get(key) ?? put(lines, key, { over: new Map(), deleted: [] })
   const tagsOf = (id: string) => tags.get(id) ?? put(tags, id, { added: new Set(), removed: new Set() })
 
   /** A version that has come to a device's disk. */
-  function onWrite(device: string, { collection, after, fromReplication }: DiskEvent): void {
+  function onWrite(device: string, event: DiskEvent): void {
+    if (process.env.FUZZ_TRACE) noteWrite(device, event)
+    const { collection, after, context } = event
+    const fromReplication = context.startsWith('replication')
     if (!isTraced(collection)) return
     const id = String(after.id)
     const key = `${device}|${collection}|${id}`
     const before = disks.get(key)
     disks.set(key, after)
-    noteWrite(device, collection, after, fromReplication)
     if (fromReplication) {
       if (!after._deleted) recent.delete(`${device}|${id}`)
       return
@@ -167,8 +171,8 @@ export function createHistory() {
 
   return {
     onNote,
-    /** All writes to a document in the order they were told of, for `FUZZ_TRACE=1`. */
-    trace: (key: string): string => (log.get(key) ?? []).join('\n    '),
+    /** All writes of a document in the order they were told of, where `FUZZ_TRACE` is set. */
+    trace: (id: string): string => (log.get(id) ?? []).join('\n    '),
     /** What should be there and is not, or is there twice; empty when all is well. */
     faults(final: Final, setAside: readonly Lost[]): string[] {
       const found = [...broken]

@@ -83,7 +83,7 @@ export async function runSchedule(seed: number, { url, port, homes, acts = 20 }:
         history.faults({ posts, settings }, setAside).map(fault)
         if (process.env.FUZZ_TRACE)
           for (const key of new Set(outcome.faults.map((each) => /^\w+\|[^|:]+/.exec(each)?.[0] ?? '')))
-            console.error(`seed ${seed}: ${key}\n    ${history.trace(key)}`)
+            console.error(`seed ${seed}: ${key}\n    ${history.trace(key.split('|')[1]!)}`)
       } finally {
         await Promise.all(devices.map((device) => device.close()))
       }

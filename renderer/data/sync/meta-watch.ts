@@ -3,8 +3,8 @@ import type { State } from '../../../shared/domain/merge/index.ts'
 import { sameVersion } from '../conflicts.ts'
 
 export type MetaWatch = {
-  /** Documents that the server has just refused: what RxDB notes as accepted for them is not written. */
-  isRefused(id: string): boolean
+  /** Whether the server has what was last pushed of this document; if not, what RxDB notes as accepted is not written. */
+  isTaken(id: string): boolean
   /** The notes of what the server has changed for these documents. */
   onWrite(ids: string[], context: string): void
   /** Everything pulled up to this sequence is in the database. */
@@ -20,9 +20,10 @@ export const isFromServer = (context: string): boolean => context.startsWith('re
 const metaPrefix = 'rx-replication-meta-'
 
 /**
- * RxDB has no word for "refused": whatever is not in conflict it notes as being on the server. Then the next pull would
- * overwrite the author's words with the server's older ones. So the storage that takes these notes is watched, as RxDB's
- * own storage wrappers do, and leaves out what was refused: the document stays a local edit, based on the true master.
+ * RxDB has no word for "refused" or "not sent": whatever is not in conflict it notes as being on the server. Then the next
+ * pull would overwrite the author's words with the server's older ones. So the storage that takes these notes is watched,
+ * as RxDB's own storage wrappers do, and leaves out what the server does not have: the document stays what it was, a local
+ * edit based on the true master or a copy of it.
  */
 export function watchMeta(storage: RxStorage<unknown, unknown>) {
   const watches = new Map<string, MetaWatch>()
@@ -37,7 +38,7 @@ export function watchMeta(storage: RxStorage<unknown, unknown>) {
         const item = (row: unknown) => (row as MetaRow).document
         const wanted =
           context === 'replication-up-write-meta'
-            ? rows.filter((row) => item(row).isCheckpoint === '1' || !watch.isRefused(item(row).itemId))
+            ? rows.filter((row) => item(row).isCheckpoint === '1' || watch.isTaken(item(row).itemId))
             : rows
         // RxDB's storages refuse an empty write.
         const result = wanted.length > 0 ? await write(wanted, context) : { error: [] }

@@ -3,6 +3,7 @@ import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/rep
 import { Subject } from 'rxjs'
 import type { Collection } from '../../../shared/collections/collection.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
+import { sameVersion } from '../conflicts.ts'
 import type { RefusedDocument } from '../types.ts'
 import { createCrossings } from './crossings.ts'
 import { findGhosts } from './ghosts.ts'
@@ -31,6 +32,9 @@ type Options = {
   onNewEpoch(): void
 }
 
+type Row = RxReplicationWriteToMasterRow<State>
+const idOf = (row: Row): string => String(row.newDocumentState.id)
+
 /** Thrown into RxDB's retry while the replication is taken down to start anew. */
 export class RestoredServer extends Error {}
 
@@ -47,7 +51,8 @@ export async function replicate(options: Options): Promise<Replication> {
   const { link, collection, local, watched, baseOf, turn } = options
   const wire = createWire<State>(link, collection)
   const stream$ = new Subject<'RESYNC'>()
-  const refusedNow = new Set<string>()
+  /** What of the last push the server does not have, although it named no conflict. */
+  const notTaken = new Set<string>()
   const crossings = createCrossings()
   let latest: Checkpoint | undefined
   let checked = -1
@@ -113,16 +118,31 @@ export async function replicate(options: Options): Promise<Replication> {
     return { documents: ghosts, checkpoint: { id: '', lwt: 0 } }
   }
 
-  async function push(rows: RxReplicationWriteToMasterRow<State>[]): Promise<WithDeleted<State>[]> {
-    const ids = rows.map(({ newDocumentState }) => String(newDocumentState.id))
+  /**
+   * RxDB sends what its events said, and what is here may be newer by now: after a document was written as it was, the
+   * server's next version took its place, and the old one sent upon that would undo it. What is here has its own turn.
+   */
+  async function stillHere(rows: Row[]): Promise<Row[]> {
+    const found = await local.storageInstance.findDocumentsById(rows.map(idOf), true)
+    const here = new Map(found.map((document) => [String(document.id), document as unknown as State]))
+    return rows.filter((row) => {
+      const document = here.get(idOf(row))
+      return document && sameVersion(document, row.newDocumentState)
+    })
+  }
+
+  async function push(rows: Row[]): Promise<WithDeleted<State>[]> {
+    const ids = rows.map(idOf)
     // Whatever becomes of it, it is over with the task that sends it.
     void state.internalReplicationState?.streamQueue.up.catch(() => {}).then(() => crossings.settle(ids))
-    const { conflicts, refused, lwts } = await answerTo(rows, ids)
-    for (const { newDocumentState } of rows) refusedNow.delete(String(newDocumentState.id))
-    for (const { id } of refused) refusedNow.add(id)
-    const has = new Map(rows.map(({ newDocumentState }) => [String(newDocumentState.id), newDocumentState]))
+    const { sent, conflicts, refused, lwts } = await answerTo(rows)
+    const has = new Map(sent.map((row) => [idOf(row), row.newDocumentState]))
     for (const master of conflicts) has.set(String(master.id), master)
     for (const { id } of refused) has.delete(id)
+    for (const id of ids) {
+      if (has.has(id)) notTaken.delete(id)
+      else notTaken.add(id)
+    }
     for (const [id, document] of has) {
       const lwt = lwts.get(id)
       if (lwt) crossings.learn(id, document, lwt)
@@ -131,12 +151,17 @@ export async function replicate(options: Options): Promise<Replication> {
     return conflicts
   }
 
-  async function answerTo(rows: RxReplicationWriteToMasterRow<State>[], ids: string[]): Promise<PushAnswer<State>> {
+  async function answerTo(rows: Row[]): Promise<PushAnswer<State> & { sent: Row[] }> {
+    let sent: Row[] | undefined
     for (;;) {
       const connection = await checkedConnection()
+      // Once: what may have reached the server is sent until there is an answer, or it would be another device's to us.
+      sent ??= await stillHere(rows)
+      if (sent.length === 0) return { sent, conflicts: [], refused: [], lwts: new Map() }
+      const ids = sent.map(idOf)
       crossings.begin(ids)
       try {
-        return await wire.push(connection, rows)
+        return { sent, ...(await wire.push(connection, sent)) }
       } catch (error) {
         crossings.settle(ids)
         if (!(error instanceof LineBroke)) throw error
@@ -180,7 +205,7 @@ export async function replicate(options: Options): Promise<Replication> {
             batchSize: pushBatch,
             async handler(rows) {
               for (const row of rows) {
-                const base = row.assumedMasterState ? undefined : baseOf(String(row.newDocumentState.id))
+                const base = row.assumedMasterState ? undefined : baseOf(idOf(row))
                 if (base) row.assumedMasterState = base as never
               }
               return await push(rows)
@@ -191,7 +216,7 @@ export async function replicate(options: Options): Promise<Replication> {
   })
   const { collectionName } = await state.metaInfoPromise
   const watch: MetaWatch = {
-    isRefused: (id) => refusedNow.has(id),
+    isTaken: (id) => !notTaken.has(id),
     onWrite(ids, context) {
       if (context.startsWith('replication-up-')) crossings.settle(ids)
       options.onMetaWrite(ids)

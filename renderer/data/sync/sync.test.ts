@@ -558,6 +558,50 @@ test('a page that overtakes the answer to a push is not dropped where it is newe
   await until(() => a.studio.sync.copies.of(id).version === 'same')
 })
 
+test('a document that was written as it was, before something newer came, is not sent after that', async () => {
+  // Refused, so that no news follows it: at news RxDB looks at everything anew.
+  server.sync.register('posts', {
+    validate: (doc) => void (doc.slug === 'admin' && fail('slug_invalid', 'This slug is reserved.')),
+  })
+  const gates: { pull?: Promise<void>; push?: Promise<void> } = {}
+  let [pullHeld, pushHeld] = [false, false]
+  const slow: typeof fetch = async (input, init) => {
+    if (gates.pull && /posts\/0\/pull.*limit=1000$/.test(String(input))) {
+      pullHeld = true
+      await gates.pull
+    }
+    if (gates.push && /posts\/0\/push$/.test(String(input))) {
+      pushHeld = true
+      await gates.push
+    }
+    return fetch(input, init)
+  }
+  const a = await device({ fetch: slow })
+  const b = await device()
+  const [id, other] = [await a.studio.posts.create({ title: 'One' }), await a.studio.posts.create({ title: 'Other' })]
+  await until(() => post(b.studio, other))
+  await Promise.all([inSync(a.studio), inSync(b.studio)])
+  const [pull, push] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  Object.assign(gates, { pull: pull.promise, push: push.promise })
+  a.studio.sync.nudge()
+  await until(() => pullHeld)
+  await b.studio.posts.patch(id, { title: 'By B' })
+  await inSync(b.studio)
+  // News comes in order: with this one, that of the post has been heard.
+  await b.studio.settings.patch('profile', { bio: 'By B' })
+  await until(async () => (await a.studio.settings.get('profile')).bio === 'By B')
+  await a.studio.posts.patch(other, { slug: 'admin' })
+  await until(() => pushHeld)
+  // Its turn to be sent comes after the push before it.
+  await (await a.studio.db.posts.findOne(id).exec())!.incrementalModify((same) => same)
+  pull.resolve()
+  await until(async () => (await post(a.studio, id))?.title === 'By B')
+  push.resolve()
+  await statusWhere(a.studio, (s) => s.phase === 'live' && s.refused.length === 1)
+  expect((await onServer()).map(({ title }) => title).sort()).toEqual(['By B', 'Other'])
+  expect((await post(a.studio, id))?.title).toBe('By B')
+})
+
 test('a page from before a push does not take the pushed edit back', async () => {
   const gates: { pull?: Promise<void> } = {}
   let read = false
