@@ -3,7 +3,7 @@ import type { Lost } from '../../shared/collections/lost.ts'
 import type { Plan, Post } from '../../shared/collections/posts.ts'
 import { isUsable } from '../../shared/domain/lost-value.ts'
 import { fail } from '../../shared/errors.ts'
-import { changePost } from './posts/change.ts'
+import { changePost, nextStamp } from './posts/change.ts'
 import { loadRichText } from './posts/open-body.ts'
 import type { RestoreText } from './posts/restore-text.ts'
 import type { LostActions, PostActions, SettingActions, SettingSubject, StudioDatabase } from './types.ts'
@@ -33,8 +33,9 @@ export function openLost({ db, posts, settings, restoreText, now, onError }: Opt
   const remove = async ({ id }: Lost): Promise<void> => {
     await (await db.lost.findOne(id).exec())?.incrementalRemove()
   }
+  /** At another time: as it was it would look as if nobody had touched it, while its removal may be on its way. */
   const putBack = async (lost: Lost): Promise<void> => {
-    await db.lost.upsert(lost)
+    await db.lost.upsert({ ...lost, at: nextStamp(lost.at, Date.parse(lost.at)) })
   }
 
   async function restorePost({ documentId: id, field, value }: Lost): Promise<() => Promise<void>> {

@@ -37,7 +37,7 @@ type Row = { id: string; deleted: boolean; doc: Doc | null; json: string; assume
 export type PushResult = {
   conflicts: string[]
   refused: (Refusal & { sent: unknown })[]
-  /** Other devices have something to pull. */
+  /** Other devices may have something to pull. */
   isNews: boolean
   /** A page whose checkpoint is below this number was read before. */
   lwt: number

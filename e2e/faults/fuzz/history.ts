@@ -67,22 +67,18 @@ export function createHistory() {
   const undos = new Map<string, { postId: string; deleted: readonly Deletion[] }>()
   const broken: string[] = []
   /** What was written of each document, by its id, for whoever has to find out how something was lost. */
-  const log = new Map<string, string[]>()
-  const noteWrite = (device: string, { collection, after, context }: DiskEvent): void => {
-    const { itemId, isCheckpoint, docData = after } = after as State & { docData?: State }
-    if (isCheckpoint === '1') return
-    const { body, text, words, images, ...told } = docData as State
-    const id = String(itemId ?? after.id)
-    const lines = log.get(id) ?? put(log, id, [])
-    const what = itemId ? 'notes of the server' : collection
-    lines.push(`${new Date().toISOString()} ${device}, ${what}, ${context}: ${JSON.stringify(told)}`)
+  const log = new Map<string, { at: string; device: string; event: DiskEvent }[]>()
+  const noteWrite = (device: string, event: DiskEvent): void => {
+    const id = String(event.after.itemId ?? event.after.id)
+    const writes = log.get(id) ?? put(log, id, [])
+    writes.push({ at: new Date().toISOString(), device, event })
   }
   const lineOf = (key: string): Line => lines.get(key) ?? put(lines, key, { over: new Map(), deleted: [] })
   const tagsOf = (id: string) => tags.get(id) ?? put(tags, id, { added: new Set(), removed: new Set() })
 
   /** A version that has come to a device's disk. */
   function onWrite(device: string, event: DiskEvent): void {
-    if (process.env.FUZZ_TRACE) noteWrite(device, event)
+    noteWrite(device, event)
     const { collection, after, context } = event
     const fromReplication = context.startsWith('replication')
     if (!isTraced(collection)) return
@@ -171,8 +167,8 @@ export function createHistory() {
 
   return {
     onNote,
-    /** All writes of a document in the order they were told of, where `FUZZ_TRACE` is set. */
-    trace: (id: string): string => (log.get(id) ?? []).join('\n    '),
+    /** All writes of a document in the order they were told of, a line for each. */
+    trace: (id: string): string[] => (log.get(id) ?? []).map(asLine),
     /** What should be there and is not, or is there twice; empty when all is well. */
     faults(final: Final, setAside: readonly Lost[]): string[] {
       const found = [...broken]
@@ -241,6 +237,13 @@ export function createHistory() {
 }
 
 export type History = ReturnType<typeof createHistory>
+
+/** RxDB's notes of what the server has are documents, too: of the document `itemId`. */
+function asLine({ at, device, event }: { at: string; device: string; event: DiskEvent }): string {
+  const { itemId, docData = event.after } = event.after as State & { docData?: State }
+  const { body, text, words, images, ...told } = docData as State
+  return `${at} ${device}, ${itemId ? 'notes of the server' : event.collection}, ${event.context}: ${JSON.stringify(told)}`
+}
 
 function put<K, V>(map: Map<K, V>, key: K, value: V): V {
   map.set(key, value)

@@ -17,6 +17,8 @@ export type Outcome = { seed: number; faults: string[]; acts: number; online: nu
 
 type Place = { url: string; port: number; homes: Homes; acts?: number }
 const mostDevices = 4
+/** Documents with faults whose whole history is printed. */
+const mostTold = 3
 
 /** One author's devices in a workspace of their own, doing and suffering what the seed says. */
 export async function runSchedule(seed: number, { url, port, homes, acts = 20 }: Place) {
@@ -81,9 +83,10 @@ export async function runSchedule(seed: number, { url, port, homes, acts = 20 }:
         for (const device of devices)
           for (const { id, message } of (await device.status()).refused) fault(`refused: ${id}: ${message}`)
         history.faults({ posts, settings }, setAside).map(fault)
-        if (process.env.FUZZ_TRACE)
-          for (const key of new Set(outcome.faults.map((each) => /^\w+\|[^|:]+/.exec(each)?.[0] ?? '')))
-            console.error(`seed ${seed}: ${key}\n    ${history.trace(key.split('|')[1]!)}`)
+        // Seldom seen twice, so what led there is told at once.
+        const keys = new Set(outcome.faults.flatMap((each) => /^\w+\|[^|:\s]+/.exec(each)?.[0] ?? []))
+        for (const key of [...keys].slice(0, mostTold))
+          console.error(`seed ${seed}: ${key}\n    ${history.trace(key.split('|')[1]!).join('\n    ')}`)
       } finally {
         await Promise.all(devices.map((device) => device.close()))
       }

@@ -5,6 +5,7 @@ import type { HostClient } from '../../../shared/contract/index.ts'
 import type { State } from '../../../shared/domain/merge/index.ts'
 import { bare, sameVersion } from '../conflicts.ts'
 import type { StudioDatabase, SyncPhase, SyncStatus } from '../types.ts'
+import { openGenerations } from './generations.ts'
 import { createLink, type LinkOptions } from './link.ts'
 import type { WatchedStorage } from './meta-watch.ts'
 import { createPokeLine } from './poke.ts'
@@ -54,7 +55,7 @@ export async function leadSync(options: LeaderOptions) {
   const { db, openLate, watched, workspaceId, host, now, random, onStatus, onCopies } = options
   await openLate()
   const link = createLink(options.link)
-  const refusals = await openRefusals(db)
+  const [refusals, generations] = await Promise.all([openRefusals(db), openGenerations(db)])
   const parts = new Map<CollectionName, Part>()
   const active = new Set<CollectionName>(collectionNames)
   /** Collections in which what waits has been counted; before that nothing may be called safe. */
@@ -148,6 +149,7 @@ export async function leadSync(options: LeaderOptions) {
     let restarting = false
     let waiting: Waiting | undefined
     const replication = await replicate({
+      name: generations.nameOf(name),
       link,
       collection,
       local,
@@ -294,6 +296,7 @@ export async function leadSync(options: LeaderOptions) {
     counted.delete(name)
     if (name === 'posts') tellCopies([], true)
     const part = await stopPart(name)
+    await generations.next(name)
     await part?.replication.state.remove()
     if (!closing) await startPart(name)
   }

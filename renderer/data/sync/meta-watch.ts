@@ -3,7 +3,7 @@ import type { State } from '../../../shared/domain/merge/index.ts'
 import { sameVersion } from '../conflicts.ts'
 
 export type MetaWatch = {
-  /** Whether the server has what was last pushed of this document; if not, what RxDB notes as accepted is not written. */
+  /** Unless the server took what RxDB pushed of this document, the note that it did is not written. */
   isTaken(id: string): boolean
   /** The notes of what the server has changed for these documents. */
   onWrite(ids: string[], context: string): void

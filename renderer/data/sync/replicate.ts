@@ -18,6 +18,8 @@ const patienceMs = 2000
 const pushBatch = 100
 
 type Options = {
+  /** Another one for each history of the server: RxDB marks what it has from there with it. */
+  name: string
   link: Link
   collection: Collection
   local: RxCollection
@@ -48,11 +50,13 @@ const isOutOfView = ({ id }: Checkpoint): boolean => /~(left-\d+|none)$/.test(id
 
 /** Replicates one collection over the link. Nothing is sent before the returned state is started. */
 export async function replicate(options: Options): Promise<Replication> {
-  const { link, collection, local, watched, baseOf, turn } = options
+  const { name, link, collection, local, watched, baseOf, turn } = options
   const wire = createWire<State>(link, collection)
   const stream$ = new Subject<'RESYNC'>()
-  /** What of the last push the server does not have, although it named no conflict. */
+  /** What the server did not take of what RxDB pushed last of each document: refused, or not sent. */
   const notTaken = new Set<string>()
+  /** Of RxDB's rows, those that were sent: it comes with the same list again where something fails on this side. */
+  const sentOf = new WeakMap<Row[], Row[]>()
   const crossings = createCrossings()
   let latest: Checkpoint | undefined
   let checked = -1
@@ -119,8 +123,8 @@ export async function replicate(options: Options): Promise<Replication> {
   }
 
   /**
-   * RxDB sends what its events said, and what is here may be newer by now: after a document was written as it was, the
-   * server's next version took its place, and the old one sent upon that would undo it. What is here has its own turn.
+   * RxDB sends what it read a while ago, and the server's next version may have taken its place: the old one, sent upon
+   * that, would undo it. What is here now has its own turn.
    */
   async function stillHere(rows: Row[]): Promise<Row[]> {
     const found = await local.storageInstance.findDocumentsById(rows.map(idOf), true)
@@ -152,11 +156,11 @@ export async function replicate(options: Options): Promise<Replication> {
   }
 
   async function answerTo(rows: Row[]): Promise<PushAnswer<State> & { sent: Row[] }> {
-    let sent: Row[] | undefined
     for (;;) {
       const connection = await checkedConnection()
       // Once: what may have reached the server is sent until there is an answer, or it would be another device's to us.
-      sent ??= await stillHere(rows)
+      const sent = sentOf.get(rows) ?? (await stillHere(rows))
+      sentOf.set(rows, sent)
       if (sent.length === 0) return { sent, conflicts: [], refused: [], lwts: new Map() }
       const ids = sent.map(idOf)
       crossings.begin(ids)
@@ -170,7 +174,7 @@ export async function replicate(options: Options): Promise<Replication> {
   }
 
   const state = replicateRxCollection<State, Checkpoint>({
-    replicationIdentifier: 'grover',
+    replicationIdentifier: name,
     collection: local as unknown as RxCollection<State>,
     // One window holds the lock and starts this; RxDB's own election would be a second opinion.
     waitForLeadership: false,

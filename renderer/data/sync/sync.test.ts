@@ -455,19 +455,29 @@ test.each([
   const elsewhere = samplePost({ title: 'made elsewhere after the backup' })
   await wire(server.url, server.signIn('w')).push('posts', [row(elsewhere)])
   await until(() => post(studio, elsewhere.id))
+  const old = samplePost({ title: 'changed elsewhere, before', updatedAt: '2026-01-01T00:00:00.000Z' })
+  const changed = { ...old, title: 'changed elsewhere after the backup', updatedAt: '2026-01-02T00:00:00.000Z' }
+  await wire(server.url, server.signIn('w')).push('posts', [row(old)])
+  await until(() => post(studio, old.id))
+  await wire(server.url, server.signIn('w')).push('posts', [row(changed, old)])
+  await until(async () => (await post(studio, old.id))?.title === changed.title)
   await inSync(studio)
   await server.down()
   const v1 = { ...(await post(studio, id))!, title: 'v1', summary: '', updatedAt: '2026-01-01T00:00:00.000Z' }
   await server.db.deleteFrom('documents').execute()
-  await sql`insert into documents values ('w', 'posts', ${id}, ${seq}, false, ${JSON.stringify(v1)}, 0, now())`.execute(
-    server.db,
-  )
-  await server.db.updateTable('workspaces').set({ seq, epoch }).execute()
+  for (const [i, doc] of [v1, old].entries())
+    await sql`insert into documents values ('w', 'posts', ${doc.id}, ${seq + i}, false, ${JSON.stringify(doc)}, 0, now())`.execute(
+      server.db,
+    )
+  await server.db
+    .updateTable('workspaces')
+    .set({ seq: seq + 1, epoch })
+    .execute()
   const floors = { workspace_id: 'w', collection: 'posts', seq: floor, raised_at: new Date() }
   if (floor > 0) await server.db.insertInto('tombstone_floors').values(floors).execute()
   await studio.posts.patch(id, { tags: ['offline'] })
   await server.up()
-  await until(async () => (await onServer()).length === 3, 'everything on the restored server')
+  await until(async () => (await onServer()).length === 4, 'everything on the restored server')
   await inSync(studio)
   const documents = await onServer()
   expect(documents.find((each) => each.id === id)).toMatchObject({
@@ -475,6 +485,7 @@ test.each([
     summary: 'after the backup',
     tags: ['offline'],
   })
+  expect(documents.find((each) => each.id === old.id)?.title).toBe(changed.title)
   for (const made of [later, elsewhere.id]) expect(documents.some(({ id }) => id === made)).toBe(true)
 })
 
