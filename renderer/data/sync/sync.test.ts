@@ -4,6 +4,7 @@ import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../../server/sync/testing/server.ts'
 import { row, samplePost, wire } from '../../../server/sync/testing/wire.ts'
+import type { Lost } from '../../../shared/collections/lost.ts'
 import type { Post } from '../../../shared/collections/posts.ts'
 import { fail } from '../../../shared/errors.ts'
 import type { OpenedStudio } from '../studio.ts'
@@ -31,6 +32,20 @@ const onServer = async () => {
   const { body } = await wire(server.url, server.signIn('w')).pull('posts', 'lwt=0&id=&limit=5000')
   return (body as { documents: (Post & { _deleted: boolean })[] }).documents
 }
+
+const lostTitle = (letter: string): Lost => ({
+  id: letter.repeat(64),
+  source: 'posts',
+  documentId: 'post',
+  title: 'Kept',
+  field: 'title',
+  value: 'Lost',
+  writtenAt: '2026-01-01T00:00:00.000Z',
+  mergedBy: 'desk',
+  wasItsOwn: false,
+  at: '2026-01-01T00:00:00.000Z',
+})
+const onlyFields = ({ _deleted, ...fields }: Record<string, unknown> = {}) => fields
 
 test('a post written on one device appears on the other', async () => {
   const [a, b] = [await device(), await device()]
@@ -611,6 +626,46 @@ test('a document that was written as it was, before something newer came, is not
   await statusWhere(a.studio, (s) => s.phase === 'live' && s.refused.length === 1)
   expect((await onServer()).map(({ title }) => title).sort()).toEqual(['By B', 'Other'])
   expect((await post(a.studio, id))?.title).toBe('By B')
+})
+
+test('an undone removal of what was set aside agrees with what another device has made of it meanwhile', async () => {
+  const gates: { pull?: Promise<void>; push?: Promise<void> } = {}
+  let [pullHeld, pushHeld] = [false, false]
+  const slow: typeof fetch = async (input, init) => {
+    if (gates.pull && /lost\/0\/pull.*limit=1000$/.test(String(input))) {
+      pullHeld = true
+      await gates.pull
+    }
+    if (gates.push && /lost\/0\/push$/.test(String(input))) {
+      pushHeld = true
+      await gates.push
+    }
+    return fetch(input, init)
+  }
+  const { studio } = await device({ fetch: slow })
+  const elsewhere = wire(server.url, server.signIn('w'))
+  const [first, second, third] = ['a', 'b', 'c'].map(lostTitle) as [Lost, Lost, Lost]
+  const here = async (id: string) => (await studio.db.lost.findOne(id).exec())?.toMutableJSON() as Lost | undefined
+  await elsewhere.push('lost', [row(first as never), row(second as never)])
+  await until(() => here(second.id))
+  await inSync(studio)
+  const [pull, push] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  Object.assign(gates, { pull: pull.promise, push: push.promise })
+  studio.sync.nudge()
+  await until(() => pullHeld)
+  await studio.lost.dismiss(first.id)
+  await until(() => pushHeld)
+  // Its turn to be sent comes after the other's, and what comes in between finds it removed.
+  const undo = await studio.lost.dismiss(second.id)
+  const changed = { ...second, title: 'As another device has it' }
+  await elsewhere.push('lost', [row(changed as never, second as never), row(third as never)])
+  pull.resolve()
+  await until(() => here(third.id))
+  await undo()
+  push.resolve()
+  await inSync(studio)
+  const { documents } = (await elsewhere.pull('lost', 'lwt=0&id=&limit=9')).body as { documents: Lost[] }
+  expect(await here(second.id)).toEqual(onlyFields(documents.find(({ id }) => id === second.id)))
 })
 
 test('a page from before a push does not take the pushed edit back', async () => {
