@@ -33,6 +33,34 @@ const onServer = async () => {
   return (body as { documents: (Post & { _deleted: boolean })[] }).documents
 }
 
+/** A line on which, once closed, the pulls and pushes of a collection wait before the server has them. */
+function gated(collection: string) {
+  const gate = (path: RegExp) => {
+    const [reached, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const pass = async (url: string): Promise<void> => {
+      if (!path.test(url)) return
+      reached.resolve()
+      await opened.promise
+    }
+    return { reached: reached.promise, open: opened.resolve, pass }
+  }
+  let gates: ReturnType<typeof gate>[] = []
+  return {
+    fetch: (async (input, init) => {
+      for (const { pass } of gates) await pass(String(input))
+      return fetch(input, init)
+    }) as typeof fetch,
+    close() {
+      const [pull, push] = [
+        gate(new RegExp(`${collection}/0/pull.*limit=1000$`)),
+        gate(new RegExp(`${collection}/0/push$`)),
+      ]
+      gates = [pull, push]
+      return [pull, push] as const
+    },
+  }
+}
+
 const lostTitle = (letter: string): Lost => ({
   id: letter.repeat(64),
   source: 'posts',
@@ -589,80 +617,54 @@ test('a document that was written as it was, before something newer came, is not
   server.sync.register('posts', {
     validate: (doc) => void (doc.slug === 'admin' && fail('slug_invalid', 'This slug is reserved.')),
   })
-  const gates: { pull?: Promise<void>; push?: Promise<void> } = {}
-  let [pullHeld, pushHeld] = [false, false]
-  const slow: typeof fetch = async (input, init) => {
-    if (gates.pull && /posts\/0\/pull.*limit=1000$/.test(String(input))) {
-      pullHeld = true
-      await gates.pull
-    }
-    if (gates.push && /posts\/0\/push$/.test(String(input))) {
-      pushHeld = true
-      await gates.push
-    }
-    return fetch(input, init)
-  }
-  const a = await device({ fetch: slow })
+  const line = gated('posts')
+  const a = await device({ fetch: line.fetch })
   const b = await device()
   const [id, other] = [await a.studio.posts.create({ title: 'One' }), await a.studio.posts.create({ title: 'Other' })]
   await until(() => post(b.studio, other))
   await Promise.all([inSync(a.studio), inSync(b.studio)])
-  const [pull, push] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  Object.assign(gates, { pull: pull.promise, push: push.promise })
+  const [pull, push] = line.close()
   a.studio.sync.nudge()
-  await until(() => pullHeld)
+  await pull.reached
   await b.studio.posts.patch(id, { title: 'By B' })
   await inSync(b.studio)
   // News comes in order: with this one, that of the post has been heard.
   await b.studio.settings.patch('profile', { bio: 'By B' })
   await until(async () => (await a.studio.settings.get('profile')).bio === 'By B')
   await a.studio.posts.patch(other, { slug: 'admin' })
-  await until(() => pushHeld)
+  await push.reached
   // Its turn to be sent comes after the push before it.
   await (await a.studio.db.posts.findOne(id).exec())!.incrementalModify((same) => same)
-  pull.resolve()
+  pull.open()
   await until(async () => (await post(a.studio, id))?.title === 'By B')
-  push.resolve()
+  push.open()
   await statusWhere(a.studio, (s) => s.phase === 'live' && s.refused.length === 1)
   expect((await onServer()).map(({ title }) => title).sort()).toEqual(['By B', 'Other'])
   expect((await post(a.studio, id))?.title).toBe('By B')
 })
 
 test('an undone removal of what was set aside agrees with what another device has made of it meanwhile', async () => {
-  const gates: { pull?: Promise<void>; push?: Promise<void> } = {}
-  let [pullHeld, pushHeld] = [false, false]
-  const slow: typeof fetch = async (input, init) => {
-    if (gates.pull && /lost\/0\/pull.*limit=1000$/.test(String(input))) {
-      pullHeld = true
-      await gates.pull
-    }
-    if (gates.push && /lost\/0\/push$/.test(String(input))) {
-      pushHeld = true
-      await gates.push
-    }
-    return fetch(input, init)
-  }
-  const { studio } = await device({ fetch: slow })
+  const line = gated('lost')
+  const { studio } = await device({ fetch: line.fetch })
   const elsewhere = wire(server.url, server.signIn('w'))
   const [first, second, third] = ['a', 'b', 'c'].map(lostTitle) as [Lost, Lost, Lost]
   const here = async (id: string) => (await studio.db.lost.findOne(id).exec())?.toMutableJSON() as Lost | undefined
   await elsewhere.push('lost', [row(first as never), row(second as never)])
   await until(() => here(second.id))
   await inSync(studio)
-  const [pull, push] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  Object.assign(gates, { pull: pull.promise, push: push.promise })
+  const [pull, push] = line.close()
   studio.sync.nudge()
-  await until(() => pullHeld)
+  await pull.reached
   await studio.lost.dismiss(first.id)
-  await until(() => pushHeld)
+  await push.reached
   // Its turn to be sent comes after the other's, and what comes in between finds it removed.
   const undo = await studio.lost.dismiss(second.id)
   const changed = { ...second, title: 'As another device has it' }
   await elsewhere.push('lost', [row(changed as never, second as never), row(third as never)])
-  pull.resolve()
+  pull.open()
   await until(() => here(third.id))
   await undo()
-  push.resolve()
+  push.open()
   await inSync(studio)
   const { documents } = (await elsewhere.pull('lost', 'lwt=0&id=&limit=9')).body as { documents: Lost[] }
   expect(await here(second.id)).toEqual(onlyFields(documents.find(({ id }) => id === second.id)))
